@@ -1,0 +1,21 @@
+namespace FunctionsMonitor.Flushing;
+
+/// <summary>The metrics store as readers see it. Answers cost by rollup and by page, not by the number of events.</summary>
+public interface IMetricsQueries
+{
+    /// <summary>Stored events, newest first, by keyset; at most <see cref="EventQuery.Limit"/>.</summary>
+    ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Rollups between two minutes, merged to <see cref="ValidationQuery.BucketMinutes"/>, ordered by bucket then type.</summary>
+    ValueTask<IReadOnlyList<ValidationRollup>> ListValidationAsync(ValidationQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The last flushes, newest first.</summary>
+    ValueTask<IReadOnlyList<FlushReport>> ListFlushesAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>What the store knows of every incarnation, read in one transaction.</summary>
+    ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken);
+
+
+    /// <summary>Answers when the store can be read; throws when not.</summary>
+    ValueTask PingAsync(CancellationToken cancellationToken);
+}
