@@ -43,7 +43,14 @@ internal static class SqliteConnectionExtensions
 
     public static Guid GetKey(this IDataRecord row, int ordinal) => new((byte[])row.GetValue(ordinal), bigEndian: true);
 
-    public static ReadOnlyMemory<byte>? GetBytes(this IDataRecord row, int ordinal) => row.IsDBNull(ordinal) ? null : (byte[])row.GetValue(ordinal);
+    public static ReadOnlyMemory<byte>? GetBytes(this IDataRecord row, int ordinal)
+    {
+        // Not one conditional expression: there null would become an empty memory, by way of a null array.
+        if (row.IsDBNull(ordinal))
+            return null;
+
+        return (byte[])row.GetValue(ordinal);
+    }
 
     public static byte[]? ToBlob(this ReadOnlyMemory<byte>? bytes) => bytes?.ToArray();
 }
