@@ -6,11 +6,10 @@ using Microsoft.Extensions.Options;
 namespace FunctionsMonitor.Resilience;
 
 /// <summary>Creates, finds, lists and resets the pipelines of this process, by name. Thread-safe.</summary>
-public sealed class PipelineRegistry(TimeProvider timeProvider, ILoggerFactory loggerFactory)
+public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorPipeline> logger)
 {
     private static readonly ResiliencePipelineSettingsValidator _validator = new();
     private readonly ConcurrentDictionary<string, MonitorPipeline> _pipelines = new(StringComparer.Ordinal);
-    private readonly ILogger _logger = loggerFactory.CreateLogger<MonitorPipeline>();
 
     /// <summary>Creates a pipeline.</summary>
     /// <param name="name">Its name and its breaker's, such as <c>metrics-store</c>.</param>
@@ -89,6 +88,6 @@ public sealed class PipelineRegistry(TimeProvider timeProvider, ILoggerFactory l
             throw new OptionsValidationException(name, typeof(ResiliencePipelineSettings), checkedResult.Failures);
 
         // A copy, so that a change made to a shared options object later cannot pull the timeout from under a running pipeline.
-        return new MonitorPipeline(name, settings with { }, isTransient, timeProvider, _logger);
+        return new MonitorPipeline(name, settings with { }, isTransient, timeProvider, logger);
     }
 }
