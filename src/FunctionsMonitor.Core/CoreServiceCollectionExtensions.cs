@@ -5,7 +5,6 @@ using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
 using FunctionsMonitor.Operations;
-using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +26,7 @@ public static class CoreServiceCollectionExtensions
         services.AddValidated<FlushOptions, FlushOptionsValidator>(configuration, FlushOptions.Section);
         services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
         services.AddFlags(configuration);
-        services.AddResilience(configuration);
+        services.AddStorePipelines();
 
         services.AddSingleton<EventValidator>();
         services.AddSingleton<BufferDepthMonitor>();
@@ -41,7 +40,6 @@ public static class CoreServiceCollectionExtensions
 
         services.AddSingleton<SegmentSource>();
         services.AddSingleton<FlushReports>();
-        services.AddSingleton<StorePipelines>();
         services.AddSingleton(provider => new MetricsPersister(
             provider.GetRequiredService<IMetricsStore>(), provider.GetRequiredService<ISegmentStore>(), provider.GetRequiredService<SegmentSource>(),
             provider.GetRequiredService<BufferDepthMonitor>(), provider.GetRequiredService<FlushReports>(),

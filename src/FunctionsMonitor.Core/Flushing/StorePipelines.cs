@@ -1,5 +1,5 @@
-using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Flushing;
 
@@ -8,14 +8,13 @@ internal sealed class StorePipelines
 {
     public const string ReadName = "metrics-store-read";
 
-    public StorePipelines(PipelineRegistry registry, IMetricsStore store, FlagManager flags)
+    public StorePipelines(PipelineRegistry registry, IOptionsMonitor<ResiliencePipelineSettings> settings, IMetricsStore store)
     {
-        TimeSpan AttemptTimeout() => flags.Current.OperationTimeout;
         bool IsTransient(Exception exception) =>
             exception is not (FlushInProgressException or DeadLetterCapException) && store.Classify(exception) == ErrorKind.Transient;
 
-        Write = registry.GetOrCreate(MetricsPersister.PipelineName, IsTransient, AttemptTimeout);
-        Read = registry.GetOrCreate(ReadName, IsTransient, AttemptTimeout);
+        Write = registry.GetOrCreate(MetricsPersister.PipelineName, settings.Get(MetricsPersister.PipelineName), IsTransient);
+        Read = registry.GetOrCreate(ReadName, settings.Get(ReadName), IsTransient);
     }
 
     public MonitorPipeline Write { get; }

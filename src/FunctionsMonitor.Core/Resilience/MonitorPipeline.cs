@@ -54,6 +54,14 @@ public sealed class MonitorPipeline
         _ => BreakerState.Isolated,
     };
 
+    /// <summary>Whether a call made now would be turned away without an attempt.</summary>
+    public bool IsRejecting => BreakerState switch
+    {
+        BreakerState.Isolated => true,
+        BreakerState.Open => _history.Read().NextProbeAt > _timeProvider.GetUtcNow(),
+        _ => false,
+    };
+
     /// <summary>Runs <paramref name="callback"/> until it succeeds, fails for good, or is not allowed to.</summary>
     /// <param name="callback">The operation. It may run several times, so it must be idempotent, and it must heed its token.</param>
     /// <param name="state">Handed to the callback, so that it need not capture.</param>
@@ -117,6 +125,21 @@ public sealed class MonitorPipeline
                 return true;
             },
             callback,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As the other, for a callback that returns nothing.</summary>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
+    public async ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> callback, TState state, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        await ExecuteAsync(
+            static async (call, token) =>
+            {
+                await call.callback(call.state, token).ConfigureAwait(false);
+                return true;
+            },
+            (callback, state),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -28,6 +28,7 @@ internal sealed class TestMonitor : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? []).Build();
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Time);
+        collection.AddSingleton<IConfiguration>(configuration);
         collection.AddLogging(builder => builder.AddFakeLogging());
         collection.AddFunctionsMonitorCore(configuration);
         collection.AddEmbeddedStores(configuration, Folder);
