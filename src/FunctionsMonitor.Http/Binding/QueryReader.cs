@@ -37,6 +37,10 @@ internal sealed partial class QueryReader
         }
     }
 
+    /// <summary>For an endpoint without parameters.</summary>
+    /// <exception cref="ProblemException">There is one.</exception>
+    public static void ExpectNone(HttpContext context) => _ = new QueryReader(context, QueryParameters.None);
+
     public string? Text(EndpointParameter parameter)
     {
         var text = query[parameter.Name].ToString();

@@ -42,6 +42,6 @@ internal abstract class ReadOnlyStream(Stream inner) : Stream
     public override async ValueTask DisposeAsync()
     {
         await Inner.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

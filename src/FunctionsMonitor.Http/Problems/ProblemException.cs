@@ -1,7 +1,7 @@
 namespace FunctionsMonitor.Http.Problems;
 
-/// <summary>Ends a request with a problem. For what a client did; what went wrong here has its own exceptions.</summary>
-internal sealed class ProblemException(Problem problem) : Exception(problem.Detail)
+/// <summary>Ends a request with a problem.</summary>
+internal sealed class ProblemException(Problem problem, Exception? innerException = null) : Exception(problem.Detail, innerException)
 {
     public Problem Problem { get; } = problem;
 

@@ -7,10 +7,4 @@ namespace FunctionsMonitor.Http.Responses;
 /// <param name="NextCursor">For the next page; null at the end.</param>
 public sealed record Page<T>(
     IReadOnlyList<T> Items,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor)
-{
-    /// <summary>Makes a page of one item more than was asked for: that one only tells that there is a next page.</summary>
-    public static Page<T> Of<TSource>(IReadOnlyList<TSource> found, int limit, Func<TSource, T> map, Func<TSource, string> cursor) => new(
-        [.. found.Take(limit).Select(map)],
-        found.Count > limit ? cursor(found[limit - 1]) : null);
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor);
