@@ -35,7 +35,7 @@ public static class EndpointRouteBuilderExtensions
 
         endpoints.Map("{**path}", Answer(context => Problem.Of(
                 ProblemTypes.NotFound, $"There is nothing at {context.Request.Path}; /{Routes.OpenApi} lists what there is.")))
-            .WithOrder(int.MaxValue).ExcludeFromDescription();
+            .WithOrder(int.MaxValue).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
 
     /// <summary>Routing's own 405 has no body. An endpoint for any method, behind the others, takes its place.</summary>
@@ -44,7 +44,7 @@ public static class EndpointRouteBuilderExtensions
         var allow = string.Join(", ", methods);
         endpoints.Map(route, Answer(context => Problem.Of(
                 ProblemTypes.MethodNotAllowed, $"{context.Request.Path} has no {context.Request.Method}, only {allow}.") with { Allow = allow }))
-            .WithOrder(1).ExcludeFromDescription();
+            .WithOrder(1).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
 
     private static RequestDelegate Answer(Func<HttpContext, Problem> problem) =>
