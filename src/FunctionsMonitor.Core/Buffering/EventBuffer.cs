@@ -23,11 +23,22 @@ internal sealed class EventBuffer(
     private readonly SegmentIds ids = new();
     private SegmentGroup? collecting;
     private long waitingBytes;
+    private int waitingRequests;
     private Task writer = Task.CompletedTask;
     private bool writing;
     private bool closed;
     private long lastNumber;
     private long acceptedTotal;
+
+    /// <summary>Requests whose segment is not written yet.</summary>
+    internal int WaitingRequests
+    {
+        get
+        {
+            lock (gate)
+                return waitingRequests;
+        }
+    }
 
     /// <summary>Takes one request's records (and owns them from here on); returns the id of the segment that made them durable.</summary>
     /// <remarks>A caller that leaves does not take its events with it: there is no cancellation here.</remarks>
@@ -93,6 +104,7 @@ internal sealed class EventBuffer(
                 AddGroup();
 
             waitingBytes += records.Length;
+            waitingRequests++;
             collecting!.Add(records, count, traceParent);
             return collecting;
         }
@@ -119,6 +131,7 @@ internal sealed class EventBuffer(
             SegmentGroup group;
             IReadOnlyList<RejectedTotal> rejectedTotals;
             long bytes;
+            int requests;
             lock (gate)
             {
                 if (!waiting.TryDequeue(out group!))
@@ -132,11 +145,15 @@ internal sealed class EventBuffer(
                 rejectedTotals = rejected.ToList();
                 rejected.Clear();
                 bytes = group.Bytes;
+                requests = group.Requests;
             }
 
             await WriteAsync(group, rejectedTotals).ConfigureAwait(false);
             lock (gate)
+            {
                 waitingBytes -= bytes;
+                waitingRequests -= requests;
+            }
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class SegmentGroup
 
     public int Count { get; private set; }
 
+    public int Requests => parts.Count;
+
     public int Bytes { get; private set; }
 
     public string? TraceParent { get; private set; }

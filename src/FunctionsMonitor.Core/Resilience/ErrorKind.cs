@@ -1,14 +1,14 @@
 namespace FunctionsMonitor.Resilience;
 
-/// <summary>What an error of a store means for what to do next.</summary>
+/// <summary>What an error of a store or a service asks for. The three are never mixed; every store classifies its own errors.</summary>
 public enum ErrorKind
 {
-    /// <summary>Connection lost, timeout, busy, full: retry, and count it for the breaker.</summary>
+    /// <summary>Nobody answered, or the answer was "later": retried, and a failure to the breaker.</summary>
     Transient,
 
-    /// <summary>This way into the store is closed: take the next write path, do not retry.</summary>
+    /// <summary>This way in is closed (no such function, no privilege): the next write path, no retry. The server answered.</summary>
     Path,
 
-    /// <summary>The store refused the data: find the events at fault.</summary>
+    /// <summary>The data is at fault: narrowed down and dead-lettered, no retry. The server answered.</summary>
     Data,
 }

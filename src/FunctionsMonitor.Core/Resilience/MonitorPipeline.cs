@@ -1,169 +1,160 @@
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Retry;
 using Polly.Timeout;
 
 namespace FunctionsMonitor.Resilience;
 
 /// <summary>
-/// A named pipeline: total timeout → retry → breaker → attempt timeout. Only transient errors and attempt timeouts are retried and count for
-/// the breaker; an error that the server answered with is a success to it, a cancellation is neither, and a rejection is never retried.
+/// One named way to call something that may fail: total timeout, retry, circuit breaker, attempt timeout. Made and found
+/// through <see cref="PipelineRegistry"/>. Thread-safe.
 /// </summary>
-/// <remarks>Polly's own breaker for now: its state is this process's, and it closes after one success in half-open.</remarks>
+/// <remarks>
+/// The breaker is Polly's own, of this instance only: it forgets at a restart, and it closes after ONE successful probe.
+/// </remarks>
 public sealed class MonitorPipeline
 {
-    private readonly ResiliencePipeline pipeline;
-    private readonly CircuitBreakerManualControl control = new();
-    private readonly CircuitBreakerStateProvider state = new();
-    private readonly PipelineCounters counters;
-    private readonly TimeProvider time;
+    private readonly ResiliencePipeline _pipeline;
+    private readonly CircuitBreakerManualControl _manualControl = new();
+    private readonly CircuitBreakerStateProvider _stateProvider = new();
+    private readonly BreakerHistory _history;
+    private readonly TimeProvider _timeProvider;
+    private volatile PipelineCounters _counters;
 
     internal MonitorPipeline(
-        string name, ResilienceOptions options, Func<Exception, bool> isTransient, Func<TimeSpan> attemptTimeout, TimeProvider time,
-        Func<double>? randomizer = null)
+        string name,
+        ResiliencePipelineSettings settings,
+        Func<Exception, bool> isTransient,
+        TimeProvider timeProvider,
+        ILogger logger)
     {
         Name = name;
-        this.time = time;
-        counters = new PipelineCounters(time);
-        ValueTask<bool> ShouldHandle(Outcome<object> outcome, CancellationToken token) => ValueTask.FromResult(
-            outcome.Exception switch
-            {
-                null or BrokenCircuitException => false,
-                OperationCanceledException => false,
-                TimeoutRejectedException => !token.IsCancellationRequested,
-                { } exception => isTransient(exception),
-            });
-
-        var builder = new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
-            .AddTimeout(new TimeoutStrategyOptions { Name = "total", Timeout = options.TotalTimeout });
-        if (options.MaxAttempts > 1)
-        {
-            var retry = new RetryStrategyOptions
-            {
-                Name = "retry",
-                ShouldHandle = arguments => ShouldHandle(arguments.Outcome, arguments.Context.CancellationToken),
-                MaxRetryAttempts = options.MaxAttempts - 1,
-                Delay = options.RetryDelay,
-                MaxDelay = options.MaxRetryDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = options.UseJitter,
-                OnRetry = _ =>
-                {
-                    counters.Retried();
-                    return default;
-                },
-            };
-            if (randomizer is not null)
-                retry.Randomizer = randomizer;
-            builder.AddRetry(retry);
-        }
-
-        pipeline = builder
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-            {
-                Name = "breaker",
-                ShouldHandle = arguments => ShouldHandle(arguments.Outcome, arguments.Context.CancellationToken),
-                FailureRatio = 1,
-                MinimumThroughput = options.FailureThreshold,
-                SamplingDuration = options.SamplingDuration,
-                BreakDuration = options.BreakDuration,
-                ManualControl = control,
-                StateProvider = state,
-                OnOpened = arguments =>
-                {
-                    counters.Opened(
-                        arguments.IsManual ? BreakerState.Isolated : BreakerState.Open,
-                        arguments.IsManual ? null : time.GetUtcNow() + arguments.BreakDuration,
-                        arguments.IsManual ? "isolated by hand" : PipelineCounters.Describe(arguments.Outcome.Exception));
-                    return default;
-                },
-                OnHalfOpened = _ =>
-                {
-                    counters.HalfOpened();
-                    return default;
-                },
-                OnClosed = arguments =>
-                {
-                    counters.Closed(arguments.IsManual ? "reset by hand" : "the probe succeeded");
-                    return default;
-                },
-            })
-            .AddTimeout(new TimeoutStrategyOptions
-            {
-                Name = "attempt",
-                TimeoutGenerator = _ => ValueTask.FromResult(attemptTimeout()),
-                OnTimeout = _ =>
-                {
-                    counters.TimedOut();
-                    return default;
-                },
-            })
-            .Build();
+        _timeProvider = timeProvider;
+        _history = new BreakerHistory(timeProvider);
+        _counters = new PipelineCounters(timeProvider.GetUtcNow());
+        _pipeline = PollyPipelineFactory.Build(
+            name,
+            settings,
+            new FailurePredicate(name, isTransient, _stateProvider, logger),
+            new PipelineEvents(name, _history, logger),
+            _manualControl,
+            _stateProvider,
+            timeProvider);
     }
 
+    /// <summary>The name it is registered under.</summary>
     public string Name { get; }
 
-    public BreakerState State => state.CircuitState switch
+    /// <summary>The breaker's state now, on this instance.</summary>
+    public BreakerState BreakerState => _stateProvider.CircuitState switch
     {
+        CircuitState.Closed => BreakerState.Closed,
         CircuitState.Open => BreakerState.Open,
         CircuitState.HalfOpen => BreakerState.HalfOpen,
-        CircuitState.Isolated => BreakerState.Isolated,
-        _ => BreakerState.Closed,
+        _ => BreakerState.Isolated,
     };
 
-    /// <summary>A call made now would be turned away without an attempt.</summary>
-    public bool IsRejecting => State == BreakerState.Isolated || (State == BreakerState.Open && counters.NextProbeAt > time.GetUtcNow());
-
-    public PipelineMetrics Metrics => counters.ToMetrics(Name, State);
-
-    /// <summary>Runs the callback under the pipeline.</summary>
-    /// <exception cref="BrokenCircuitException">The breaker is open, or isolated (<see cref="IsolatedCircuitException"/>).</exception>
-    /// <exception cref="TimeoutRejectedException">An attempt, after the last retry, or all together took too long.</exception>
+    /// <summary>Runs <paramref name="callback"/> until it succeeds, fails for good, or is not allowed to.</summary>
+    /// <param name="callback">The operation. It may run several times, so it must be idempotent, and it must heed its token.</param>
+    /// <param name="state">Handed to the callback, so that it need not capture.</param>
+    /// <param name="cancellationToken">The caller's; once cancelled, there is no further attempt.</param>
+    /// <returns>What the callback returned.</returns>
+    /// <exception cref="BrokenCircuitException">The breaker is open; <c>RetryAfter</c> is never negative.</exception>
+    /// <exception cref="IsolatedCircuitException">The breaker was isolated by hand.</exception>
+    /// <exception cref="TimeoutRejectedException">The total timeout, or the last attempt's timeout, ran out.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <remarks>Any other exception is the last attempt's own.</remarks>
     public async ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> callback, TState callbackState, CancellationToken cancellationToken)
+        Func<TState, CancellationToken, ValueTask<TResult>> callback,
+        TState state,
+        CancellationToken cancellationToken)
     {
-        counters.Called();
+        ArgumentNullException.ThrowIfNull(callback);
+
+        var counters = _counters;
+        counters.Call();
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            var result = await pipeline.ExecuteAsync(
-                static async (call, token) =>
-                {
-                    call.counters.Attempted();
-                    try
-                    {
-                        return await call.callback(call.callbackState, token).ConfigureAwait(false);
-                    }
-                    catch (Exception exception)
-                    {
-                        call.counters.AttemptFailed(exception);
-                        throw;
-                    }
-                },
-                (callback, callbackState, counters), cancellationToken).ConfigureAwait(false);
-            counters.Succeeded();
-            return result;
+            context.Properties.Set(PipelineCounters.Key, counters);
+            var call = new PipelineCall<TState, TResult>(callback, state, counters);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(PipelineCall<TState, TResult>.AttemptAsync, context, call).ConfigureAwait(false);
+            if (outcome.Exception is null)
+            {
+                counters.Success();
+                return outcome.Result!;
+            }
+
+            var exception = CountAndNormalize(outcome.Exception, counters, cancellationToken);
+            if (!ReferenceEquals(exception, outcome.Exception))
+                throw exception;
+            outcome.ThrowIfException();
+            return default!;
         }
-        catch (Exception exception)
+        finally
         {
-            counters.Failed(rejected: exception is BrokenCircuitException);
-            throw;
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
+    /// <summary>As the other, for a callback that needs no state.</summary>
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
-    public async ValueTask ExecuteAsync<TState>(
-        Func<TState, CancellationToken, ValueTask> callback, TState callbackState, CancellationToken cancellationToken) =>
+    public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> callback, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return ExecuteAsync(static (run, token) => run(token), callback, cancellationToken);
+    }
+
+    /// <summary>As the other, for a callback that needs no state and returns nothing.</summary>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
+    public async ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> callback, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
         await ExecuteAsync(
-            static async (call, token) =>
+            static async (run, token) =>
             {
-                await call.callback(call.callbackState, token).ConfigureAwait(false);
+                await run(token).ConfigureAwait(false);
                 return true;
             },
-            (callback, callbackState), cancellationToken).ConfigureAwait(false);
+            callback,
+            cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Opens the breaker until it is reset.</summary>
-    public Task IsolateAsync(CancellationToken cancellationToken) => control.IsolateAsync(cancellationToken);
+    /// <summary>What this pipeline did and how its breaker stands, at one moment; the counters of running calls may be a step apart.</summary>
+    public PipelineMetrics GetMetrics() => _counters.ToMetrics(Name, BreakerState, _history.Read());
 
-    /// <summary>Closes the breaker and forgets its failures; the counters stay.</summary>
-    public Task ResetAsync(CancellationToken cancellationToken) => control.CloseAsync(cancellationToken);
+    /// <summary>Closes the breaker, isolated or not, forgets its failures, and begins the counters anew. The transitions are kept.</summary>
+    internal async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        await _manualControl.CloseAsync(cancellationToken).ConfigureAwait(false);
+        _counters = new PipelineCounters(_timeProvider.GetUtcNow());
+    }
+
+    /// <summary>Rejects every call until <see cref="ResetAsync"/>.</summary>
+    internal Task IsolateAsync(CancellationToken cancellationToken) => _manualControl.IsolateAsync(cancellationToken);
+
+    private Exception CountAndNormalize(Exception exception, PipelineCounters counters, CancellationToken cancellationToken)
+    {
+        if (exception is BrokenCircuitException rejection && IsOurs(rejection))
+        {
+            counters.Rejection();
+            return WithoutNegativeRetryAfter(rejection);
+        }
+
+        if (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
+            counters.Cancellation();
+        else
+            counters.Failure();
+        return exception;
+    }
+
+    // A callback may use a pipeline of its own; that one's rejection is an error of the callback, not our breaker's refusal.
+    private bool IsOurs(BrokenCircuitException rejection) =>
+        rejection.TelemetrySource is { StrategyName: PollyPipelineFactory.BreakerName } source && source.PipelineName == Name;
+
+    // While a probe takes longer than the break, Polly counts RetryAfter on below zero.
+    private static BrokenCircuitException WithoutNegativeRetryAfter(BrokenCircuitException rejection) =>
+        rejection.RetryAfter < TimeSpan.Zero
+            ? new BrokenCircuitException(rejection.Message, TimeSpan.Zero, rejection.InnerException ?? rejection)
+            : rejection;
 }

@@ -1,100 +1,60 @@
+using Polly;
+
 namespace FunctionsMonitor.Resilience;
 
-/// <summary>Counts for one pipeline. Thread-safe.</summary>
-internal sealed class PipelineCounters(TimeProvider time)
+/// <summary>
+/// The counters of one run, from a pipeline's creation or reset to the next reset. A call counts into the run it began in,
+/// so that a reset between its start and its end cannot unbalance the books.
+/// </summary>
+internal sealed class PipelineCounters(DateTimeOffset since)
 {
-    public const int MaxTransitions = 50;
-    public const int MaxCauseCharacters = 128;
-    private readonly Lock gate = new();
-    private readonly Queue<BreakerTransition> transitions = [];
-    private long calls, attempts, retries, successes, failures, rejections, timeouts;
-    private string? lastError;
-    private DateTimeOffset? openedAt, nextProbeAt;
+    /// <summary>How Polly's callbacks find the run of the call they are about.</summary>
+    public static readonly ResiliencePropertyKey<PipelineCounters> Key = new("FunctionsMonitor.Counters");
 
-    public DateTimeOffset? NextProbeAt
+    private long _calls;
+    private long _attempts;
+    private long _retries;
+    private long _successes;
+    private long _failures;
+    private long _rejections;
+    private long _cancelled;
+    private long _timeouts;
+    private volatile string? _lastError;
+
+    public void Call() => Interlocked.Increment(ref _calls);
+
+    public void Attempt() => Interlocked.Increment(ref _attempts);
+
+    public void Retry() => Interlocked.Increment(ref _retries);
+
+    public void Success() => Interlocked.Increment(ref _successes);
+
+    public void Failure() => Interlocked.Increment(ref _failures);
+
+    public void Rejection() => Interlocked.Increment(ref _rejections);
+
+    public void Cancellation() => Interlocked.Increment(ref _cancelled);
+
+    public void Timeout() => Interlocked.Increment(ref _timeouts);
+
+    public void Error(Exception exception) => _lastError = ErrorSummary.Of(exception);
+
+    public PipelineMetrics ToMetrics(string name, BreakerState state, BreakerHistory.Snapshot history) => new()
     {
-        get
-        {
-            lock (gate)
-                return nextProbeAt;
-        }
-    }
-
-    public static string Describe(Exception? exception)
-    {
-        var text = exception is null ? "unknown" : $"{exception.GetType().Name}: {exception.Message}";
-        return text.Length <= MaxCauseCharacters ? text : text[..MaxCauseCharacters];
-    }
-
-    public void Called() => Interlocked.Increment(ref calls);
-
-    public void Attempted() => Interlocked.Increment(ref attempts);
-
-    public void Retried() => Interlocked.Increment(ref retries);
-
-    public void Succeeded() => Interlocked.Increment(ref successes);
-
-    public void TimedOut() => Interlocked.Increment(ref timeouts);
-
-    public void AttemptFailed(Exception exception) => Volatile.Write(ref lastError, Describe(exception));
-
-    public void Failed(bool rejected)
-    {
-        Interlocked.Increment(ref failures);
-        if (rejected)
-            Interlocked.Increment(ref rejections);
-    }
-
-    public void Opened(BreakerState state, DateTimeOffset? probeAt, string cause)
-    {
-        lock (gate)
-        {
-            openedAt = time.GetUtcNow();
-            nextProbeAt = probeAt;
-            Add(state, cause);
-        }
-    }
-
-    public void HalfOpened()
-    {
-        lock (gate)
-            Add(BreakerState.HalfOpen, "the break is over");
-    }
-
-    public void Closed(string cause)
-    {
-        lock (gate)
-        {
-            openedAt = nextProbeAt = null;
-            Add(BreakerState.Closed, cause);
-        }
-    }
-
-    public PipelineMetrics ToMetrics(string name, BreakerState state)
-    {
-        lock (gate)
-            return new()
-            {
-                Name = name,
-                State = state,
-                OpenedAt = openedAt,
-                NextProbeAt = nextProbeAt,
-                Calls = Interlocked.Read(ref calls),
-                Attempts = Interlocked.Read(ref attempts),
-                Retries = Interlocked.Read(ref retries),
-                Successes = Interlocked.Read(ref successes),
-                Failures = Interlocked.Read(ref failures),
-                Rejections = Interlocked.Read(ref rejections),
-                Timeouts = Interlocked.Read(ref timeouts),
-                LastError = Volatile.Read(ref lastError),
-                Transitions = [.. transitions],
-            };
-    }
-
-    private void Add(BreakerState state, string cause)
-    {
-        transitions.Enqueue(new(time.GetUtcNow(), state, cause));
-        if (transitions.Count > MaxTransitions)
-            transitions.Dequeue();
-    }
+        Name = name,
+        Since = since,
+        BreakerState = state,
+        OpenedAt = history.OpenedAt,
+        NextProbeAt = history.NextProbeAt,
+        Calls = Interlocked.Read(ref _calls),
+        Attempts = Interlocked.Read(ref _attempts),
+        Retries = Interlocked.Read(ref _retries),
+        Successes = Interlocked.Read(ref _successes),
+        Failures = Interlocked.Read(ref _failures),
+        Rejections = Interlocked.Read(ref _rejections),
+        Cancelled = Interlocked.Read(ref _cancelled),
+        Timeouts = Interlocked.Read(ref _timeouts),
+        LastError = _lastError,
+        Transitions = history.Transitions,
+    };
 }

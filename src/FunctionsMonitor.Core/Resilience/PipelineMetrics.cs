@@ -1,42 +1,59 @@
 namespace FunctionsMonitor.Resilience;
 
-/// <summary>What a pipeline has done in this process, and how its breaker is.</summary>
+/// <summary>
+/// What one pipeline did since <see cref="Since"/>, and how its breaker stands. The calls balance:
+/// <see cref="Calls"/> = <see cref="Successes"/> + <see cref="Failures"/> + <see cref="Rejections"/> + <see cref="Cancelled"/> + those still running.
+/// </summary>
 public sealed record PipelineMetrics
 {
+    /// <summary>The figures of this process alone; another instance may answer otherwise.</summary>
+    public const string InstanceScope = "instance";
+
+    /// <summary>The pipeline's name, which is also its breaker's.</summary>
     public required string Name { get; init; }
 
-    public required BreakerState State { get; init; }
+    /// <summary>Whose state and figures these are.</summary>
+    public string Scope { get; init; } = InstanceScope;
 
-    /// <summary>When it last opened; null while it is closed.</summary>
-    public required DateTimeOffset? OpenedAt { get; init; }
+    /// <summary>When the counters began: the pipeline's creation, or its last reset. UTC.</summary>
+    public required DateTimeOffset Since { get; init; }
 
-    /// <summary>When it lets an attempt through again; null unless it is open.</summary>
-    public required DateTimeOffset? NextProbeAt { get; init; }
+    /// <summary>The breaker's state now. An open breaker whose break is over stays open until a call comes to probe.</summary>
+    public required BreakerState BreakerState { get; init; }
 
-    /// <summary>Calls that were begun.</summary>
+    /// <summary>When the breaker opened or was isolated; null while it is closed. UTC.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    /// <summary>From when a call is let through as a probe; only while open. UTC.</summary>
+    public DateTimeOffset? NextProbeAt { get; init; }
+
+    /// <summary>Calls of the pipeline, the running ones included.</summary>
     public required long Calls { get; init; }
 
-    /// <summary>Attempts that reached the callback.</summary>
+    /// <summary>Runs of the callback. A call that the breaker rejects at once makes none.</summary>
     public required long Attempts { get; init; }
 
-    /// <summary>Attempts after the first of their call.</summary>
+    /// <summary>Attempts decided on after a failed one; the last may have been rejected by the breaker or cancelled while it waited.</summary>
     public required long Retries { get; init; }
 
-    /// <summary>Calls that ended well.</summary>
+    /// <summary>Calls that returned a result.</summary>
     public required long Successes { get; init; }
 
-    /// <summary>Calls that ended with an error, rejections included.</summary>
+    /// <summary>Calls that ended in an error of the callback (path and data errors too) or in the total timeout.</summary>
     public required long Failures { get; init; }
 
-    /// <summary>Calls that the breaker turned away.</summary>
+    /// <summary>Calls that ended in the breaker's refusal.</summary>
     public required long Rejections { get; init; }
 
-    /// <summary>Attempts that took too long.</summary>
+    /// <summary>Calls that the caller gave up; neither a success nor a failure.</summary>
+    public required long Cancelled { get; init; }
+
+    /// <summary>Attempts ended by the attempt timeout, and calls ended by the total timeout.</summary>
     public required long Timeouts { get; init; }
 
-    /// <summary>Exception type and message of the last failed attempt; at most 128 characters.</summary>
-    public required string? LastError { get; init; }
+    /// <summary>The last error of an attempt: its type and code or message, at most 128 characters; null since a reset.</summary>
+    public string? LastError { get; init; }
 
-    /// <summary>The last 50, oldest first.</summary>
+    /// <summary>The breaker's last transitions, at most 50, oldest first. A reset keeps them.</summary>
     public required IReadOnlyList<BreakerTransition> Transitions { get; init; }
 }

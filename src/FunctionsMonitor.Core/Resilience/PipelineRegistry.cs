@@ -1,42 +1,93 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Resilience;
 
-/// <summary>Creates, finds, lists and resets the named pipelines of this process.</summary>
-public sealed class PipelineRegistry(IOptionsMonitor<ResilienceOptions> options, TimeProvider time)
+/// <summary>Creates, finds, lists and resets the pipelines of this process, by name. Thread-safe.</summary>
+public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorPipeline> logger)
 {
-    private readonly ConcurrentDictionary<string, MonitorPipeline> pipelines = new(StringComparer.Ordinal);
+    private static readonly ResiliencePipelineSettingsValidator _validator = new();
+    private readonly ConcurrentDictionary<string, MonitorPipeline> _pipelines = new(StringComparer.Ordinal);
 
+    /// <summary>Creates a pipeline.</summary>
+    /// <param name="name">Its name and its breaker's, such as <c>metrics-store</c>.</param>
+    /// <param name="settings">Checked here too, for they may not come from the configuration. Later changes of them have no effect.</param>
+    /// <param name="isTransient">Whether an error is transient: retried, and a failure to the breaker. Not asked about timeouts, rejections and cancellations.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public MonitorPipeline Create(string name, Func<Exception, bool> isTransient, Func<TimeSpan> attemptTimeout)
+    /// <exception cref="OptionsValidationException">A setting is out of its bounds; the message names it.</exception>
+    public MonitorPipeline Create(string name, ResiliencePipelineSettings settings, Func<Exception, bool> isTransient)
     {
-        var pipeline = Build(name, isTransient, attemptTimeout);
-        return pipelines.TryAdd(name, pipeline) ? pipeline : throw new InvalidOperationException($"There is a pipeline {name} already.");
+        var pipeline = Build(name, settings, isTransient);
+        if (!_pipelines.TryAdd(name, pipeline))
+            throw new InvalidOperationException($"A pipeline named '{name}' exists already.");
+        return pipeline;
     }
 
-    public MonitorPipeline GetOrCreate(string name, Func<Exception, bool> isTransient, Func<TimeSpan> attemptTimeout) =>
-        pipelines.GetOrAdd(name, key => Build(key, isTransient, attemptTimeout));
-
-    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
-    public MonitorPipeline Get(string name) =>
-        TryGet(name) ?? throw new KeyNotFoundException($"There is no pipeline {name}; there are: {string.Join(", ", Names)}.");
-
-    public MonitorPipeline? TryGet(string name) => pipelines.GetValueOrDefault(name);
-
-    public IReadOnlyList<string> Names => [.. pipelines.Keys.Order(StringComparer.Ordinal)];
-
-    public IReadOnlyList<PipelineMetrics> ListMetrics() => [.. Names.Select(TryGet).OfType<MonitorPipeline>().Select(pipeline => pipeline.Metrics)];
-
-    public async Task ResetAllAsync(CancellationToken cancellationToken)
+    /// <summary>Finds a pipeline, or creates it. The settings and the predicate are those of whoever came first.</summary>
+    /// <inheritdoc cref="Create"/>
+    public MonitorPipeline GetOrCreate(string name, ResiliencePipelineSettings settings, Func<Exception, bool> isTransient)
     {
-        foreach (var pipeline in pipelines.Values)
+        if (TryGet(name, out var existing))
+            return existing;
+
+        // Two callers may build at once; the one that loses throws its own away, which has run nothing yet.
+        return _pipelines.GetOrAdd(name, Build(name, settings, isTransient));
+    }
+
+    /// <summary>Finds a pipeline.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name; the message says which.</exception>
+    public MonitorPipeline Get(string name) =>
+        TryGet(name, out var pipeline) ? pipeline : throw new KeyNotFoundException($"There is no pipeline named '{name}'.");
+
+    /// <summary>Finds a pipeline, if there is one of that name.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out MonitorPipeline? pipeline)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _pipelines.TryGetValue(name, out pipeline);
+    }
+
+    /// <summary>Every pipeline, by name.</summary>
+    public IReadOnlyList<MonitorPipeline> List() => [.. _pipelines.Values.OrderBy(static pipeline => pipeline.Name, StringComparer.Ordinal)];
+
+    /// <summary>One pipeline's figures.</summary>
+    /// <inheritdoc cref="Get"/>
+    public PipelineMetrics GetMetrics(string name) => Get(name).GetMetrics();
+
+    /// <summary>Every pipeline's figures, by name.</summary>
+    public IReadOnlyList<PipelineMetrics> ListMetrics() => [.. List().Select(static pipeline => pipeline.GetMetrics())];
+
+    /// <summary>Closes a pipeline's breaker, isolated or not, and begins its counters anew. Its transitions are kept.</summary>
+    /// <inheritdoc cref="Get"/>
+    public Task ResetAsync(string name, CancellationToken cancellationToken = default) => Get(name).ResetAsync(cancellationToken);
+
+    /// <summary>Resets every pipeline.</summary>
+    public async Task ResetAllAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var pipeline in List())
             await pipeline.ResetAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets all pipelines; those that somebody holds go on working.</summary>
-    public void Clear() => pipelines.Clear();
+    /// <summary>Opens a pipeline's breaker by hand; it rejects until it is reset.</summary>
+    /// <inheritdoc cref="Get"/>
+    public Task IsolateAsync(string name, CancellationToken cancellationToken = default) => Get(name).IsolateAsync(cancellationToken);
 
-    private MonitorPipeline Build(string name, Func<Exception, bool> isTransient, Func<TimeSpan> attemptTimeout) =>
-        new(name, options.Get(name), isTransient, attemptTimeout, time);
+    /// <summary>Forgets every pipeline. Whoever holds one can go on using it.</summary>
+    public void Clear() => _pipelines.Clear();
+
+    private MonitorPipeline Build(string name, ResiliencePipelineSettings settings, Func<Exception, bool> isTransient)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(isTransient);
+
+        var checkedResult = _validator.Validate(name, settings);
+        if (checkedResult.Failed)
+            throw new OptionsValidationException(name, typeof(ResiliencePipelineSettings), checkedResult.Failures);
+
+        // A copy, so that a change made to a shared options object later cannot pull the timeout from under a running pipeline.
+        return new MonitorPipeline(name, settings with { }, isTransient, timeProvider, logger);
+    }
 }

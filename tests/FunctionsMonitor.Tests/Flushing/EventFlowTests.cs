@@ -122,7 +122,7 @@ public sealed class EventFlowTests
         Assert.Empty(monitor.SegmentFiles);
 
         var some = await replayer.ReplayAsync(filter, new ReplayOptions { Limit = 2, RatePerSecond = ReplayOptions.MaxRatePerSecond }, token)
-            .AsTask().AdvancingAsync(monitor.Time);
+            .AsTask().AdvancingAsync(monitor.Time, TimeSpan.FromMicroseconds(50));
         Assert.Equal((3, 2, 1), (some.Matched, some.Replayed, some.Remaining));
         var rest = await replayer.ReplayAsync(filter, new ReplayOptions(), token);
         Assert.Equal((1, 1, 0), (rest.Matched, rest.Replayed, rest.Remaining));

@@ -1,0 +1,145 @@
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Storage.Files;
+using FunctionsMonitor.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsMonitor.Tests.Storage.Files;
+
+public sealed class FolderSegmentStoreTests
+{
+    private static readonly byte[] Content = [1, 2, 3, 4, 5];
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task A_power_cut_at_any_step_loses_nothing_that_was_acknowledged_and_shows_no_half_segment()
+    {
+        var acknowledgedAtSome = 0;
+        for (var cut = 1; cut < 20; cut++)
+        {
+            var files = new ForgetfulFileSystem();
+            var store = new FolderSegmentStore(files, "data", time);
+            var before = Name(1);
+            await store.PutAsync(before, new(Content), default);
+            files.CutAtStep(cut);
+            var name = Name(2);
+            var acknowledged = await TryPutAsync(store, name);
+            acknowledgedAtSome += acknowledged ? 1 : 0;
+            files.Restart();
+
+            var afterwards = new FolderSegmentStore(files, "data", time);
+            var listed = await afterwards.ListAsync(default).ToListAsync();
+            Assert.Contains(listed, entry => entry.Name == before);
+            Assert.Equal(acknowledged, acknowledged && listed.Exists(entry => entry.Name == name));
+            foreach (var entry in listed)
+                Assert.Equal(Content, (await afterwards.ReadAsync(entry.FileName, default))!.Value.ToArray());
+        }
+
+        Assert.True(acknowledgedAtSome > 0);
+    }
+
+    [Fact]
+    public async Task The_double_forgets_what_a_store_does_not_sync()
+    {
+        // Without the folder's sync a segment would be acknowledged and gone: the test above can fail.
+        var files = new ForgetfulFileSystem();
+        files.WriteSynced("data/segments/a.tmp", new(Content));
+        files.Rename("data/segments/a.tmp", "data/segments/a");
+        files.Restart();
+        Assert.Null(files.Read("data/segments/a"));
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task On_a_real_folder_a_segment_is_written_listed_read_and_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
+        await store.PutAsync(Name(1), new(Content), default);
+        Assert.True(await store.ConfirmAsync(Name(1), new(Content), default));
+        Assert.False(await store.ConfirmAsync(Name(1), new(new byte[] { 9 }), default));
+        Assert.False(await store.ConfirmAsync(Name(2), new(Content), default));
+        var entry = Assert.Single(await store.ListAsync(default).ToListAsync());
+        Assert.Equal((Name(1), Content.Length), (entry.Name, entry.Bytes));
+        await store.DeleteAsync(Name(1), default);
+        await store.DeleteAsync(Name(1), default);
+        Assert.Empty(await store.ListAsync(default).ToListAsync());
+        Assert.Null(await store.ReadAsync(entry.FileName, default));
+    }
+
+    [Fact]
+    public async Task An_abandoned_temporary_file_goes_after_an_hour_and_never_shows()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
+        await store.PutAsync(Name(1), new(Content), default);
+        var left = Path.Combine(folder.Path, "segments", Name(2) + ".tmp");
+        await File.WriteAllBytesAsync(left, Content, TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(left, time.GetUtcNow().UtcDateTime);
+
+        Assert.Single(await store.ListAsync(default).ToListAsync());
+        Assert.True(File.Exists(left));
+        time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Single(await store.ListAsync(default).ToListAsync());
+        Assert.False(File.Exists(left));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_not_written_and_recovers_by_itself()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        await File.WriteAllTextAsync(data, "in the way", TestContext.Current.CancellationToken);
+        var store = new FolderSegmentStore(new PhysicalFileSystem(), data, time);
+
+        var fault = await Assert.ThrowsAsync<SegmentStoreException>(() => store.PutAsync(Name(1), new(Content), default).AsTask());
+        Assert.Equal(SegmentStoreFault.NotWritten, fault.Fault);
+        await Assert.ThrowsAsync<SegmentStoreException>(() => store.ProbeAsync(default).AsTask());
+
+        File.Delete(data);
+        await store.ProbeAsync(default);
+        await store.PutAsync(Name(2), new(Content), default);
+        Assert.Single(await store.ListAsync(default).ToListAsync());
+
+        Directory.Delete(data, recursive: true);
+        await Assert.ThrowsAsync<SegmentStoreException>(() => store.PutAsync(Name(3), new(Content), default).AsTask());
+        await store.PutAsync(Name(4), new(Content), default);
+    }
+
+    [Fact]
+    public async Task Quarantine_keeps_the_bytes_and_the_reason()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
+        await store.PutAsync(Name(1), new(Content), default);
+        await store.QuarantineAsync(Name(1).ToString(), "because", default);
+
+        Assert.Empty(await store.ListAsync(default).ToListAsync());
+        var kept = Assert.Single(await store.ListQuarantineAsync(default).ToListAsync());
+        Assert.Equal((Name(1), Content.Length, "because", time.GetUtcNow()), (kept.Name, kept.Bytes, kept.Reason, kept.QuarantinedAt));
+    }
+
+    private static async Task<bool> TryPutAsync(FolderSegmentStore store, SegmentName name)
+    {
+        try
+        {
+            await store.PutAsync(name, new(Content), default);
+            return true;
+        }
+        catch (SegmentStoreException)
+        {
+            return false;
+        }
+    }
+
+    private SegmentName Name(int number)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.CreateVersion7(time.GetUtcNow()).TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[8..].Clear();
+        bytes[8] = 0x80;
+        bytes[6] = 0x70;
+        bytes[7] = 0;
+        bytes[15] = (byte)number;
+        return new(new Guid(bytes, bigEndian: true), Guid.AllBitsSet, number, 5, number * 5);
+    }
+}
