@@ -1,0 +1,245 @@
+using FunctionsMonitor.Http.Bodies;
+using FunctionsMonitor.Http.Problems;
+using FunctionsMonitor.Http.Responses;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionsMonitor.Http.Endpoints;
+
+/// <summary>
+/// Every endpoint, once. The local host maps its routes from here, the OpenAPI document is made from here, and the functions are checked
+/// against it: what is not in this table is on no host.
+/// </summary>
+public static class EndpointCatalog
+{
+    private const string InvalidParameter = "A parameter is unknown or cannot be read; field names it.";
+    private const string StoreUnavailable = "The metrics store does not answer; Retry-After says when to ask again.";
+    private const string NoSuchDeadLetter = "There is no such dead letter.";
+
+    public static IReadOnlyList<EndpointDescription> All { get; } =
+    [
+        new()
+        {
+            Name = "IngestEvents", Method = HttpMethods.Post, Route = Routes.Events, Access = EndpointAccess.Ingest,
+            Summary = "Takes events: one JSON object, an array, or one object a line. Acknowledges them when they are durable.",
+            Handler = services => services.GetRequiredService<EventsEndpoints>().IngestAsync,
+            RequestContentTypes = ContentTypes.OfEvents,
+            Responses =
+            [
+                Json<IngestResponse>(202, "The accepted events are durable; rejected ones are listed."),
+                Fault(400, "The body is not what its content type or encoding says; nothing was kept."),
+                Fault(413, "The body has too many bytes, before or after decompression, or too many events; nothing was kept."),
+                Fault(415, "The content type, its charset or the content encoding is not supported."),
+                Fault(422, "Every event was rejected; errors says why."),
+                Fault(429, "The buffer is over its cap; Retry-After says when to send again. Nothing was kept."),
+                Fault(503, "The events could not be made durable, or (code outcome_unknown) nobody can tell; they are not acknowledged."),
+            ],
+        },
+        new()
+        {
+            Name = "ListEvents", Method = HttpMethods.Get, Route = Routes.Events, Access = EndpointAccess.Read,
+            Summary = "Stored events, newest first.",
+            Handler = services => services.GetRequiredService<EventsEndpoints>().ListAsync,
+            Parameters = QueryParameters.OfEvents,
+            Responses = [Json<Page<EventResponse>>(200, "A page."), Fault(400, InvalidParameter), Fault(503, StoreUnavailable)],
+        },
+        new()
+        {
+            Name = "GetValidationMetrics", Method = HttpMethods.Get, Route = Routes.MetricsValidation, Access = EndpointAccess.Read,
+            Summary = "Validation per event type: totals, and a series when an interval is given. The last 24 hours unless a range is given.",
+            Handler = services => services.GetRequiredService<MetricsEndpoints>().ValidationAsync,
+            Parameters = QueryParameters.OfValidation,
+            Responses = [Json<ValidationResponse>(200, "The figures."), Fault(400, InvalidParameter), Fault(503, StoreUnavailable)],
+        },
+        new()
+        {
+            Name = "GetAdapterMetrics", Method = HttpMethods.Get, Route = Routes.MetricsAdapter, Access = EndpointAccess.Read,
+            Summary = "The live adapters of the instance that answers.",
+            Handler = services => services.GetRequiredService<MetricsEndpoints>().AdapterAsync,
+            Responses = [Json<AdapterResponse>(200, "The adapters."), Fault(400, InvalidParameter)],
+        },
+        new()
+        {
+            Name = "GetResilienceMetrics", Method = HttpMethods.Get, Route = Routes.MetricsResilience, Access = EndpointAccess.Read,
+            Summary = "Every pipeline and breaker of the instance that answers.",
+            Handler = services => services.GetRequiredService<MetricsEndpoints>().ResilienceAsync,
+            Responses = [Json<ResilienceResponse>(200, "The pipelines."), Fault(400, InvalidParameter)],
+        },
+        new()
+        {
+            Name = "GetLedger", Method = HttpMethods.Get, Route = Routes.MetricsLedger, Access = EndpointAccess.Read,
+            Summary = "The books: what was accepted, what became of it, and whether it adds up.",
+            Handler = services => services.GetRequiredService<MetricsEndpoints>().LedgerAsync,
+            Responses =
+            [
+                Json<LedgerResponse>(200, "The books, balanced or not."), Fault(400, InvalidParameter),
+                Fault(503, "One of the stores does not answer, and half of the books say nothing."),
+            ],
+        },
+        new()
+        {
+            Name = "Flush", Method = HttpMethods.Post, Route = Routes.MetricsFlush, Access = EndpointAccess.Operate,
+            Summary = "Flushes now, for at most 200 seconds.",
+            Handler = services => services.GetRequiredService<FlushEndpoints>().FlushAsync,
+            Responses =
+            [
+                Json<FlushResponse>(200, "The report."), Fault(400, InvalidParameter), Fault(409, "Another flush is running; flush_id names it where it is known."),
+                Fault(503, "The flush failed; report says how far it came. The segments stay in the buffer."),
+            ],
+        },
+        new()
+        {
+            Name = "ListFlushes", Method = HttpMethods.Get, Route = Routes.MetricsFlush, Access = EndpointAccess.Read,
+            Summary = "The last flushes of all instances, newest first.",
+            Handler = services => services.GetRequiredService<FlushEndpoints>().ListAsync,
+            Parameters = QueryParameters.OfFlushes,
+            Responses = [Json<FlushesResponse>(200, "The reports."), Fault(400, InvalidParameter), Fault(503, StoreUnavailable)],
+        },
+        new()
+        {
+            Name = "GetFlags", Method = HttpMethods.Get, Route = Routes.FlagsStatus, Access = EndpointAccess.Read,
+            Summary = "Every flag, its value, and where it comes from.",
+            Handler = services => services.GetRequiredService<FlagsEndpoints>().StatusAsync,
+            Responses = [Json<FlagsStatusResponse>(200, "The flags."), Fault(400, InvalidParameter)],
+        },
+        new()
+        {
+            Name = "GetHealth", Method = HttpMethods.Get, Route = Routes.Health, Access = EndpointAccess.Read,
+            Summary = "All health checks, with what they cost and what is wrong.",
+            Handler = services => services.GetRequiredService<HealthEndpoints>().CheckAsync,
+            Responses = [Json<HealthResponse>(200, "Healthy or degraded."), Json<HealthResponse>(503, "Unhealthy.")],
+        },
+        new()
+        {
+            Name = "GetLiveness", Method = HttpMethods.Get, Route = Routes.HealthLive, Access = EndpointAccess.Anonymous,
+            Summary = "The process answers; nothing is looked at.",
+            Handler = services => services.GetRequiredService<HealthEndpoints>().LiveAsync,
+            Responses = [Json<LivenessResponse>(200, "Always.")],
+        },
+        new()
+        {
+            Name = "GetReadiness", Method = HttpMethods.Get, Route = Routes.HealthReady, Access = EndpointAccess.Read,
+            Summary = "Whether events can be taken.",
+            Handler = services => services.GetRequiredService<HealthEndpoints>().ReadyAsync,
+            Responses = [Json<HealthResponse>(200, "They can."), Json<HealthResponse>(503, "They would be refused.")],
+        },
+        new()
+        {
+            Name = "GetFlagsHealth", Method = HttpMethods.Get, Route = Routes.HealthFlags, Access = EndpointAccess.Read,
+            Summary = "Broken combinations of flags and values that could not be used; degraded at worst.",
+            Handler = services => services.GetRequiredService<HealthEndpoints>().FlagsAsync,
+            Responses = [Json<FlagsHealthResponse>(200, "Healthy or degraded.")],
+        },
+        new()
+        {
+            Name = "GetStatus", Method = HttpMethods.Get, Route = Routes.Status, Access = EndpointAccess.Read,
+            Summary = "The instance that answers at a glance: version, uptime, buffer, last flush.",
+            Handler = services => services.GetRequiredService<StatusEndpoints>().GetAsync,
+            Responses = [Json<StatusResponse>(200, "The status."), Fault(400, InvalidParameter)],
+        },
+        new()
+        {
+            Name = "ListDeadLetters", Method = HttpMethods.Get, Route = Routes.DeadLetters, Access = EndpointAccess.Read,
+            Summary = "Dead letters, oldest first, and how many there are by reason.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ListAsync,
+            Parameters = QueryParameters.OfDeadLetters,
+            Responses = [Json<DeadLettersResponse>(200, "A page."), Fault(400, InvalidParameter), Fault(503, StoreUnavailable)],
+        },
+        new()
+        {
+            Name = "GetDeadLetter", Method = HttpMethods.Get, Route = Routes.DeadLetter, Access = EndpointAccess.Read,
+            Summary = "One dead letter, whole.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().GetAsync,
+            Responses =
+            [
+                Json<DeadLetterResponse>(200, "The dead letter."), Fault(400, InvalidParameter), Fault(404, NoSuchDeadLetter), Fault(503, StoreUnavailable),
+            ],
+        },
+        new()
+        {
+            Name = "ReplayDeadLetter", Method = HttpMethods.Post, Route = Routes.DeadLetterReplay, Access = EndpointAccess.Operate,
+            Summary = "Puts one dead letter back through validation and the buffer, with its identity: doing it twice stores nothing twice.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ReplayOneAsync,
+            Responses =
+            [
+                Json<ReplayResponse>(202, "Its event is durable in the buffer."), Fault(400, InvalidParameter), Fault(404, NoSuchDeadLetter),
+                Fault(409, "It is being replayed now."), Fault(422, "It is invalid while validation is strict, or past the retention."),
+                Fault(429, "The buffer is over its cap; Retry-After says when to try again."),
+                Fault(503, "A store does not answer; Retry-After says when to try again."),
+            ],
+        },
+        new()
+        {
+            Name = "ReplayDeadLetters", Method = HttpMethods.Post, Route = Routes.DeadLettersReplay, Access = EndpointAccess.Operate,
+            Summary = "Replays by filter, at a bounded rate, or says what would be replayed. Without a filter it takes \"all\": true.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ReplayAsync,
+            RequestContentTypes = ContentTypes.OfReplay, RequestBody = typeof(ReplayRequest),
+            Responses =
+            [
+                Json<ReplayReportResponse>(200, "What was, or would be, replayed."), Fault(400, "A member of the body is unknown or cannot be read; field names it."),
+                Fault(409, "Another replay by filter is running."), Fault(413, "The body has too many bytes."), Fault(415, "The content type is not supported."),
+                Fault(429, "The buffer is over its cap; what was replayed until then stays replayed."),
+                Fault(503, "A store does not answer; what was replayed until then stays replayed."),
+            ],
+        },
+        new()
+        {
+            Name = "DiscardDeadLetter", Method = HttpMethods.Delete, Route = Routes.DeadLetter, Access = EndpointAccess.Operate,
+            Summary = "Discards one dead letter for good.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().DiscardAsync,
+            Responses =
+            [
+                new(204, null, "It is gone."), Fault(400, InvalidParameter), Fault(404, NoSuchDeadLetter), Fault(503, StoreUnavailable),
+            ],
+        },
+        new()
+        {
+            Name = "IsolateBreaker", Method = HttpMethods.Post, Route = Routes.BreakerIsolate, Access = EndpointAccess.Operate,
+            Summary = "Opens a breaker until it is reset.",
+            Handler = services => services.GetRequiredService<BreakersEndpoints>().IsolateAsync,
+            Responses = [Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them.")],
+        },
+        new()
+        {
+            Name = "ResetBreaker", Method = HttpMethods.Post, Route = Routes.BreakerReset, Access = EndpointAccess.Operate,
+            Summary = "Closes a breaker and forgets its failures.",
+            Handler = services => services.GetRequiredService<BreakersEndpoints>().ResetAsync,
+            Responses = [Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them.")],
+        },
+        new()
+        {
+            Name = "ListOperations", Method = HttpMethods.Get, Route = Routes.Operations, Access = EndpointAccess.Read,
+            Summary = "The operator log, newest first: who did what, when, and how it ended.",
+            Handler = services => services.GetRequiredService<OperationsEndpoints>().ListAsync,
+            Parameters = QueryParameters.OfOperations,
+            Responses =
+            [
+                Json<Page<OperationResponse>>(200, "A page."), Fault(400, InvalidParameter),
+                Fault(503, "The breaker-state store does not answer; Retry-After says when to ask again."),
+            ],
+        },
+        new()
+        {
+            Name = "GetOpenApi", Method = HttpMethods.Get, Route = Routes.OpenApi, Access = EndpointAccess.Read,
+            Summary = "This description.",
+            Handler = services => services.GetRequiredService<OpenApiEndpoints>().GetAsync,
+            Responses =
+            [
+                new(200, null, "OpenAPI 3.1.", "application/json"), new(304, null, "The one that If-None-Match names."), Fault(400, InvalidParameter),
+                Fault(404, "The build left it out."),
+            ],
+        },
+    ];
+
+    /// <summary>What the 404 and 405 of a mapped host carry in their metadata: they tell nothing that needs a key. Not a row of <see cref="All"/>.</summary>
+    public static EndpointDescription Fallback { get; } = new()
+    {
+        Name = "Fallback", Method = "*", Route = "{**path}", Access = EndpointAccess.Anonymous, Summary = "What is not there.",
+        Handler = _ => context => Task.FromResult<IResult>(ProblemResult.Of(ProblemTypes.NotFound, $"There is nothing at {context.Request.Path}.")),
+        Responses = [],
+    };
+
+    private static EndpointResponse Json<T>(int status, string description) => new(status, typeof(T), description);
+
+    private static EndpointResponse Fault(int status, string description) => new(status, typeof(Problem), description, ProblemResult.ContentType);
+}

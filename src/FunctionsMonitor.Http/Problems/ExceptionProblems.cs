@@ -1,0 +1,43 @@
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flushing;
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsMonitor.Http.Problems;
+
+/// <summary>What each exception of the program means to a client.</summary>
+internal static class ExceptionProblems
+{
+    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(5);
+
+    /// <returns>Null for an exception that nobody foresaw.</returns>
+    public static Problem? TryDescribe(Exception exception) => exception switch
+    {
+        ProblemException own => own.Problem,
+        EventBodyException body => Problem.Of(TypeOf(body.Fault), body.Message) with { Index = body.Index, Offset = body.Offset },
+        BufferFullException full => Problem.Of(ProblemTypes.BufferFull, full.Message) with { RetryAfter = full.RetryAfter },
+        BufferUnavailableException unavailable => Problem.Of(ProblemTypes.BufferUnavailable, unavailable.Message) with
+        {
+            Code = unavailable.Code, RetryAfter = unavailable.RetryAfter,
+        },
+        FlushInProgressException running => Problem.Of(ProblemTypes.FlushInProgress, running.Message) with { FlushId = running.RunningFlushId },
+        ReplayInProgressException running => Problem.Of(ProblemTypes.ReplayInProgress, running.Message),
+        MetricsStoreUnavailableException store => Problem.Of(ProblemTypes.MetricsStoreUnavailable, store.Message) with { RetryAfter = store.RetryAfter },
+        SegmentStoreException store => Problem.Of(ProblemTypes.SegmentStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.Of(ProblemTypes.BodyTooLarge, tooLarge.Message),
+        BadHttpRequestException bad => Problem.Of(ProblemTypes.InvalidRequest, bad.Message) with { Status = bad.StatusCode },
+        _ => null,
+    };
+
+    private static ProblemType TypeOf(EventBodyFault fault) => fault switch
+    {
+        EventBodyFault.Empty => ProblemTypes.EmptyBody,
+        EventBodyFault.Malformed => ProblemTypes.MalformedJson,
+        EventBodyFault.InvalidUtf8 => ProblemTypes.InvalidUtf8,
+        EventBodyFault.TooDeep => ProblemTypes.TooDeep,
+        EventBodyFault.TooLarge => ProblemTypes.BodyTooLarge,
+        EventBodyFault.TooManyEvents => ProblemTypes.TooManyEvents,
+        _ => ProblemTypes.MalformedJson,
+    };
+}

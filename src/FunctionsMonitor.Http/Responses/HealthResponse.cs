@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using FunctionsMonitor.Health;
+using FunctionsMonitor.Http.Json;
+
+namespace FunctionsMonitor.Http.Responses;
+
+/// <summary>All checks, and the worst of them.</summary>
+/// <param name="Status">As bad as the worst check.</param>
+/// <param name="Checks">What was looked at.</param>
+public sealed record HealthResponse(
+    [property: JsonConverter(typeof(SnakeCaseEnumConverter<HealthStatus>))] HealthStatus Status, IReadOnlyList<HealthCheckResponse> Checks)
+{
+    public static HealthResponse Of(HealthReport report) => new(report.Status, [.. report.Checks.Select(HealthCheckResponse.Of)]);
+}

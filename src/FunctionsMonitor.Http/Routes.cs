@@ -1,0 +1,26 @@
+namespace FunctionsMonitor.Http;
+
+/// <summary>The route templates of every host, without a leading slash.</summary>
+public static class Routes
+{
+    public const string Events = "events";
+    public const string MetricsValidation = "metrics/validation";
+    public const string MetricsAdapter = "metrics/adapter";
+    public const string MetricsResilience = "metrics/resilience";
+    public const string MetricsLedger = "metrics/ledger";
+    public const string MetricsFlush = "metrics/flush";
+    public const string FlagsStatus = "flags/status";
+    public const string Health = "health";
+    public const string HealthLive = "health/live";
+    public const string HealthReady = "health/ready";
+    public const string HealthFlags = "health/flags";
+    public const string Status = "status";
+    public const string DeadLetters = "dead-letters";
+    public const string DeadLetter = "dead-letters/{id}";
+    public const string DeadLetterReplay = "dead-letters/{id}/replay";
+    public const string DeadLettersReplay = "dead-letters/replay";
+    public const string BreakerIsolate = "breakers/{name}/isolate";
+    public const string BreakerReset = "breakers/{name}/reset";
+    public const string Operations = "operations";
+    public const string OpenApi = "openapi.json";
+}
