@@ -22,31 +22,33 @@ public sealed class BreakersEndpoints
 
     /// <summary><c>POST /breakers/{name}/isolate</c>.</summary>
     public Task<IResult> IsolateAsync(HttpContext context) =>
-        ChangeAsync(context, "isolate", static (pipeline, token) => pipeline.IsolateAsync(token));
+        ChangeAsync(context, "isolate", static (pipelines, name, token) => pipelines.IsolateAsync(name, token));
 
     /// <summary><c>POST /breakers/{name}/reset</c>.</summary>
     public Task<IResult> ResetAsync(HttpContext context) =>
-        ChangeAsync(context, "reset", static (pipeline, token) => pipeline.ResetAsync(token));
+        ChangeAsync(context, "reset", static (pipelines, name, token) => pipelines.ResetAsync(name, token));
 
-    private async Task<IResult> ChangeAsync(HttpContext context, string action, Func<MonitorPipeline, CancellationToken, Task> change)
+    private async Task<IResult> ChangeAsync(HttpContext context, string action, Func<PipelineRegistry, string, CancellationToken, Task> change)
     {
         QueryReader.ExpectNone(context);
         var name = RouteReader.Text(context, "name");
-        if (pipelines.TryGet(name) is not { } pipeline)
-            return new ProblemResult(Problem.Of(
-                ProblemTypes.NotFound, $"There is no breaker '{QueryReader.Shorten(name)}'; there are {string.Join(", ", pipelines.Names)}.") with
-            {
-                Field = "name", Known = pipelines.Names,
-            });
+        if (!pipelines.TryGet(name, out _))
+            return NotFound(name, [.. pipelines.List().Select(pipeline => pipeline.Name)]);
 
         var metrics = await actions.RunAsync(
             context, action, name,
             async () =>
             {
-                await change(pipeline, context.RequestAborted).ConfigureAwait(false);
-                return pipeline.Metrics;
+                await change(pipelines, name, context.RequestAborted).ConfigureAwait(false);
+                return pipelines.GetMetrics(name);
             },
-            done => $"{done.State}".ToLowerInvariant()).ConfigureAwait(false);
+            done => $"{done.BreakerState}".ToLowerInvariant()).ConfigureAwait(false);
         return Answer.Json(PipelineResponse.Of(metrics), HttpJson.Wire.PipelineResponse);
     }
+
+    private static ProblemResult NotFound(string name, IReadOnlyList<string> known) => new(
+        Problem.Of(ProblemTypes.NotFound, $"There is no breaker '{QueryReader.Shorten(name)}'; there are {string.Join(", ", known)}.") with
+        {
+            Field = "name", Known = known,
+        });
 }

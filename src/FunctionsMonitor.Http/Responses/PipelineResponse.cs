@@ -10,6 +10,12 @@ public sealed record PipelineResponse
     /// <summary>The pipeline's name, and its breaker's.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whose state and figures these are.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>When the counters began: with the pipeline, or with its last reset.</summary>
+    public required DateTimeOffset Since { get; init; }
+
     [JsonConverter(typeof(SnakeCaseEnumConverter<BreakerState>))]
     public required BreakerState BreakerState { get; init; }
 
@@ -32,6 +38,9 @@ public sealed record PipelineResponse
     /// <summary>Calls that the breaker turned away.</summary>
     public required long Rejections { get; init; }
 
+    /// <summary>Calls that the caller gave up.</summary>
+    public required long Cancelled { get; init; }
+
     public required long Timeouts { get; init; }
 
     public string? LastError { get; init; }
@@ -42,7 +51,9 @@ public sealed record PipelineResponse
     public static PipelineResponse Of(PipelineMetrics metrics) => new()
     {
         Name = metrics.Name,
-        BreakerState = metrics.State,
+        Scope = metrics.Scope,
+        Since = metrics.Since,
+        BreakerState = metrics.BreakerState,
         OpenedAt = metrics.OpenedAt,
         NextProbeAt = metrics.NextProbeAt,
         Calls = metrics.Calls,
@@ -51,6 +62,7 @@ public sealed record PipelineResponse
         Successes = metrics.Successes,
         Failures = metrics.Failures,
         Rejections = metrics.Rejections,
+        Cancelled = metrics.Cancelled,
         Timeouts = metrics.Timeouts,
         LastError = metrics.LastError,
         Transitions = [.. metrics.Transitions.Select(BreakerTransitionResponse.Of)],

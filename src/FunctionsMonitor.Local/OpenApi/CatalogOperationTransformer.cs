@@ -20,8 +20,7 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         foreach (var parameter in row.Parameters)
             Add(operation, Describe(parameter));
         foreach (var response in row.Responses)
-            if (operation.Responses?.TryGetValue(response.Status.ToString(CultureInfo.InvariantCulture), out var described) == true)
-                described.Description = response.Description;
+            Describe(operation, response);
 
         if (row.RequestContentTypes.Count > 0)
             operation.RequestBody = await DescribeBodyAsync(row, context, cancellationToken).ConfigureAwait(false);
@@ -30,6 +29,17 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         operation.Extensions["x-access"] = new JsonNodeExtension(JsonValue.Create(row.Access.ToString().ToLowerInvariant()));
         if (row.Access != EndpointAccess.Anonymous)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.KeyScheme, context.Document)] = [] }];
+    }
+
+    /// <summary>An answer without a body is not in the document yet.</summary>
+    private static void Describe(OpenApiOperation operation, EndpointResponse response)
+    {
+        var status = response.Status.ToString(CultureInfo.InvariantCulture);
+        operation.Responses ??= [];
+        if (operation.Responses.TryGetValue(status, out var described))
+            described.Description = response.Description;
+        else
+            operation.Responses[status] = new OpenApiResponse { Description = response.Description };
     }
 
     private static void Add(OpenApiOperation operation, OpenApiParameter parameter)
