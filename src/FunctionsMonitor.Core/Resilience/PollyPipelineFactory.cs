@@ -75,19 +75,19 @@ internal static class PollyPipelineFactory
         PipelineEvents events,
         CircuitBreakerManualControl manualControl,
         CircuitBreakerStateProvider stateProvider) => new()
-    {
-        Name = BreakerName,
-        FailureRatio = OnlyFailures,
-        MinimumThroughput = settings.FailureThreshold,
-        SamplingDuration = settings.SamplingDuration,
-        BreakDuration = settings.BreakDuration,
-        ShouldHandle = predicate.IsFailure,
-        OnOpened = events.OnOpened,
-        OnHalfOpened = events.OnHalfOpened,
-        OnClosed = events.OnClosed,
-        ManualControl = manualControl,
-        StateProvider = stateProvider,
-    };
+        {
+            Name = BreakerName,
+            FailureRatio = OnlyFailures,
+            MinimumThroughput = settings.FailureThreshold,
+            SamplingDuration = settings.SamplingDuration,
+            BreakDuration = settings.BreakDuration,
+            ShouldHandle = predicate.IsFailure,
+            OnOpened = events.OnOpened,
+            OnHalfOpened = events.OnHalfOpened,
+            OnClosed = events.OnClosed,
+            ManualControl = manualControl,
+            StateProvider = stateProvider,
+        };
 
     // Polly takes zero or less for "no timeout", and an attempt without one could hold the breaker half-open.
     private static TimeSpan AttemptTimeout(ResiliencePipelineSettings settings)
