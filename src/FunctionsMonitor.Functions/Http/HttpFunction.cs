@@ -1,3 +1,4 @@
+using FunctionsMonitor.Http.Endpoints;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Functions.Http;
@@ -11,13 +12,13 @@ internal static class HttpFunction
     /// </summary>
     /// <param name="context">The request's context; its <see cref="HttpContext.RequestAborted"/> also follows <paramref name="cancellationToken"/>
     /// from here on, because a <c>functionTimeout</c> cancels that one alone, and the host restarts the worker if nobody listens.</param>
-    /// <param name="endpoint">The endpoint, its exceptions already mapped to results.</param>
+    /// <param name="endpoint">The endpoint; what it throws becomes a problem here.</param>
     /// <param name="cancellationToken">The function's token.</param>
     public static async Task RunAsync(HttpContext context, Func<HttpContext, Task<IResult>> endpoint, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, cancellationToken);
         context.RequestAborted = stopping.Token;
-        var result = await endpoint(context);
+        var result = await EndpointInvoker.InvokeAsync(context, endpoint);
         await result.ExecuteAsync(context);
     }
 }

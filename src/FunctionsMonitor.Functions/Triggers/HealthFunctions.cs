@@ -1,0 +1,31 @@
+using FunctionsMonitor.Functions.Http;
+using FunctionsMonitor.Http;
+using FunctionsMonitor.Http.Endpoints;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsMonitor.Functions.Triggers;
+
+/// <summary>Health.</summary>
+public sealed class HealthFunctions(HealthEndpoints endpoints)
+{
+    [Function("GetHealth")]
+    public Task GetHealth(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.Health)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.CheckAsync, cancellationToken);
+
+    [Function("GetLiveness")]
+    public Task GetLiveness(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.HealthLive)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.LiveAsync, cancellationToken);
+
+    [Function("GetReadiness")]
+    public Task GetReadiness(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.HealthReady)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.ReadyAsync, cancellationToken);
+
+    [Function("GetFlagsHealth")]
+    public Task GetFlagsHealth(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.HealthFlags)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.FlagsAsync, cancellationToken);
+}
