@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace FunctionsMonitor.IntegrationTests.Chaos;
+
+/// <summary>
+/// The real process, killed with SIGKILL at random moments while clients post and flushes run. <c>FUNCTIONSMONITOR_TEST_KILLS</c> sets the
+/// number of rounds, <c>FUNCTIONSMONITOR_TEST_SEED</c> the seed; both are in every failure's message.
+/// </summary>
+public sealed class SigkillTests
+{
+    private const int Clients = 4;
+    private const int DefaultRounds = 25;
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_or_doubled_whenever_the_process_is_killed()
+    {
+        var rounds = Setting("FUNCTIONSMONITOR_TEST_KILLS", DefaultRounds);
+        var seed = Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
+        var random = new Random(seed);
+        var obligations = new Obligations();
+        await using var host = new ChaosHost();
+        using var http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(10) };
+
+        using var stop = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(http, obligations, seed + i).RunAsync(stop.Token)).ToList();
+        for (var round = 0; round < rounds; round++)
+        {
+            await host.StartAsync(http);
+            await Task.Delay(random.Next(20, 600), TestContext.Current.CancellationToken);
+            host.Kill();
+        }
+
+        await host.StartAsync(http);
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        await DrainAsync(http);
+
+        var faults = obligations.Judge(await ReadAllAsync(http));
+        Assert.True(faults.Count == 0, $"seed {seed}, {rounds} rounds, {obligations.Owed} owed:\n{string.Join('\n', faults.Take(20))}");
+        Assert.True(obligations.Owed > rounds, $"seed {seed}: only {obligations.Owed} events were acknowledged; this run proves little.");
+
+        using var ledger = await GetAsync(http, "/metrics/ledger");
+        Assert.True(ledger.RootElement.GetProperty("balanced").GetBoolean(), $"seed {seed}: {ledger.RootElement}");
+        Assert.Equal(0, ledger.RootElement.GetProperty("pending").GetInt64());
+        Assert.True(ledger.RootElement.GetProperty("incarnations").GetArrayLength() > rounds / 2, $"{ledger.RootElement.GetProperty("incarnations").GetArrayLength()} lives");
+
+        var fresh = Guid.NewGuid();
+        using var content = new StringContent(
+            $$"""{"event_id":"{{fresh}}","event_type":"fresh","timestamp":"{{TimeProvider.System.GetUtcNow():O}}","source":"judge","data":{}}""", Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync("/events", content, TestContext.Current.CancellationToken);
+        Assert.Equal(202, (int)response.StatusCode);
+        await DrainAsync(http);
+        Assert.Contains(await ReadAllAsync(http), item => item.Id == fresh);
+    }
+
+    private static async Task DrainAsync(HttpClient http)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            using var flushed = await http.PostAsync("/metrics/flush", null, TestContext.Current.CancellationToken);
+            using var ledger = await GetAsync(http, "/metrics/ledger");
+            if (ledger.RootElement.GetProperty("pending").GetInt64() == 0)
+                return;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The buffer was not drained.");
+    }
+
+    private static async Task<List<(Guid Id, string Data)>> ReadAllAsync(HttpClient http)
+    {
+        var stored = new List<(Guid, string)>();
+        string? cursor = null;
+        do
+        {
+            using var page = await GetAsync(http, "/events?limit=1000" + (cursor is null ? "" : $"&cursor={cursor}"));
+            foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
+                stored.Add((item.GetProperty("event_id").GetGuid(), item.GetProperty("data").GetRawText()));
+            cursor = page.RootElement.TryGetProperty("next_cursor", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null;
+        }
+        while (cursor is not null);
+
+        return stored;
+    }
+
+    private static async Task<JsonDocument> GetAsync(HttpClient http, string path)
+    {
+        using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
+        return JsonDocument.Parse(text);
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}
