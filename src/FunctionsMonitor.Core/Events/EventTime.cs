@@ -7,18 +7,18 @@ namespace FunctionsMonitor.Events;
 public static class EventTime
 {
     private const long TicksPerMicrosecond = TimeSpan.TicksPerMillisecond / 1000;
+    private const long MicrosecondsPerMinute = 60_000_000;
 
     /// <summary>Microseconds since the Unix epoch, truncated toward the past.</summary>
-    public static long ToMicroseconds(DateTimeOffset time) =>
-        Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, TicksPerMicrosecond) is var (quotient, remainder) && remainder < 0
-            ? quotient - 1
-            : quotient;
+    public static long ToMicroseconds(DateTimeOffset time) => FloorDivide(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, TicksPerMicrosecond);
 
     public static DateTimeOffset FromMicroseconds(long microseconds) =>
         new(DateTimeOffset.UnixEpoch.UtcTicks + (microseconds * TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>The start of the minute, in minutes since the Unix epoch; the grain of every rollup.</summary>
-    public static long ToMinute(long microseconds) => (long)Math.Floor(microseconds / 60_000_000m);
+    public static long ToMinute(long microseconds) => FloorDivide(microseconds, MicrosecondsPerMinute);
 
     public static DateTimeOffset FromMinute(long minute) => DateTimeOffset.UnixEpoch.AddMinutes(minute);
+
+    private static long FloorDivide(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
 }

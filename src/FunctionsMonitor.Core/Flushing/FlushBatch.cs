@@ -9,5 +9,8 @@ namespace FunctionsMonitor.Flushing;
 /// <param name="FlushedAt">The time that is written as the time of the flush.</param>
 public sealed record FlushBatch(Guid FlushId, IReadOnlyList<DecodedSegment> Segments, long ExpireBefore, DateTimeOffset FlushedAt)
 {
+    /// <summary>Dead letters there is room for; one more and the batch is refused with <see cref="DeadLetterCapException"/>.</summary>
+    public long DeadLetterRoom { get; init; } = long.MaxValue;
+
     public int EventCount => Segments.Sum(segment => segment.Header.Count);
 }

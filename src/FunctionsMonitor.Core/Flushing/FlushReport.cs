@@ -39,6 +39,9 @@ public sealed record FlushReport
     /// <summary>Files moved to quarantine.</summary>
     public int Quarantined { get; init; }
 
+    /// <summary>Segments that failed alone and were left for another flush; the notes name them.</summary>
+    public int PassedOver { get; init; }
+
     /// <summary>Why paths were not used, why segments were passed over, and what failed, in words.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -14,5 +14,6 @@ public interface IWritePath
     /// single events end as dead letters in that same transaction; everything else is thrown and nothing is kept.
     /// </summary>
     /// <exception cref="FlushInProgressException">Another flusher holds the store.</exception>
+    /// <exception cref="DeadLetterCapException">More dead letters than <see cref="FlushBatch.DeadLetterRoom"/>.</exception>
     ValueTask<IReadOnlyList<SegmentOutcome>> WriteAsync(FlushBatch batch, CancellationToken cancellationToken);
 }

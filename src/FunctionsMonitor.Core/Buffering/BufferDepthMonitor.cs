@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsMonitor.Buffering;
+
+/// <summary>
+/// Knows how deep the buffer is without asking the store at every request: by a slow listing, by what the flusher saw last, and by what
+/// this instance wrote since. The cap can be overshot by what other instances write within one interval.
+/// </summary>
+public sealed class BufferDepthMonitor(
+    ISegmentStore store, IOptions<BufferingOptions> options, TimeProvider time, ILogger<BufferDepthMonitor> logger) : BackgroundService
+{
+    private readonly BufferingOptions options = options.Value;
+    private readonly Lock gate = new();
+    private volatile BufferDepth current = BufferDepth.Unmeasured;
+    private volatile string? writeFailure;
+    private (long Segments, long Events, long Bytes, DateTimeOffset? OldestAt) sinceListing;
+
+    public BufferDepth Current => current;
+
+    /// <summary>What kept the last segment from being written; null when it was written.</summary>
+    public string? WriteFailure => writeFailure;
+
+    /// <summary>Lists the buffer and takes the sum as its depth.</summary>
+    public async ValueTask<BufferDepth> MeasureAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+            sinceListing = default;
+
+        long segments = 0, events = 0, bytes = 0;
+        DateTimeOffset? oldest = null;
+        await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            segments++;
+            bytes += entry.Bytes;
+            if (entry.Name is not { } name)
+                continue;
+
+            events += name.Count;
+            oldest = oldest < name.CreatedAt ? oldest : name.CreatedAt;
+        }
+
+        // A segment written during the listing may be in both sums. The depth is then a little too high until the next one; never too low.
+        lock (gate)
+            return Publish(
+                segments + sinceListing.Segments, events + sinceListing.Events, bytes + sinceListing.Bytes,
+                oldest ?? sinceListing.OldestAt, time.GetUtcNow());
+    }
+
+    internal void NoteWritten(SegmentName name, long bytes)
+    {
+        writeFailure = null;
+        lock (gate)
+        {
+            sinceListing = (
+                sinceListing.Segments + 1, sinceListing.Events + name.Count, sinceListing.Bytes + bytes, sinceListing.OldestAt ?? name.CreatedAt);
+            var before = current;
+            Publish(before.Segments + 1, before.Events + name.Count, before.Bytes + bytes, before.OldestAt ?? name.CreatedAt, before.MeasuredAt);
+        }
+    }
+
+    internal void NoteFailure(string cause) => writeFailure = cause;
+
+    /// <summary>The store was probed and can be written again.</summary>
+    internal void NoteWritable() => writeFailure = null;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.DepthInterval, time);
+        do
+        {
+            try
+            {
+                await MeasureAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.ListingFailed(logger, exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    private BufferDepth Publish(long segments, long events, long bytes, DateTimeOffset? oldestAt, DateTimeOffset? measuredAt)
+    {
+        var overCap = bytes > options.MaxBytes || time.GetUtcNow() - oldestAt > options.MaxAge;
+        if (overCap && !current.OverCap)
+            Log.OverCap(logger, bytes, oldestAt);
+        else if (!overCap && current.OverCap)
+            Log.UnderCap(logger);
+
+        return current = new()
+        {
+            Segments = segments, Events = events, Bytes = bytes, OldestAt = oldestAt, MeasuredAt = measuredAt, OverCap = overCap,
+        };
+    }
+}

@@ -1,0 +1,213 @@
+using FunctionsMonitor.Events;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsMonitor.Buffering;
+
+/// <summary>
+/// Group commit. One segment is written at a time; while it is, the requests that arrive collect in the next one. So an idle buffer does
+/// not linger, and a loaded one writes few and large segments. A request is answered when its own segment is durable.
+/// </summary>
+internal sealed class EventBuffer(
+    ISegmentStore store, BufferDepthMonitor depth, MonitorInstance instance, IOptions<BufferingOptions> options, TimeProvider time,
+    ILogger<EventBuffer> logger) : IHostedService
+{
+    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(5);
+    private readonly BufferingOptions options = options.Value;
+    private readonly Lock gate = new();
+    private readonly Queue<SegmentGroup> waiting = [];
+    private readonly RejectedTotals rejected = new();
+    private readonly List<long> abandoned = [];
+    private SegmentGroup? collecting;
+    private long waitingBytes;
+    private Task writer = Task.CompletedTask;
+    private bool writing;
+    private bool closed;
+    private long lastNumber;
+    private long acceptedTotal;
+
+    /// <summary>Takes one request's records (and owns them from here on); returns the id of the segment that made them durable.</summary>
+    /// <remarks>A caller that leaves does not take its events with it: there is no cancellation here.</remarks>
+    /// <exception cref="BufferFullException">Too much is waiting in memory.</exception>
+    /// <exception cref="BufferUnavailableException">The segment was not written, or nobody can tell.</exception>
+    public async ValueTask<Guid> AppendAsync(PooledBytes records, int count, RejectedTotals rejectedTotals, string? traceParent)
+    {
+        var group = Enqueue(records, count, rejectedTotals, traceParent);
+        try
+        {
+            return await group.Completion.WaitAsync(options.WriteTimeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new BufferUnavailableException(
+                BufferUnavailableException.OutcomeUnknown,
+                $"The segment was not durable within {options.WriteTimeout}; it may still become so.", RetryLater, exception);
+        }
+    }
+
+    /// <summary>Notes rejected events of a request that has no accepted ones; they ride with the next segment.</summary>
+    public void AddRejected(RejectedTotals totals)
+    {
+        lock (gate)
+            rejected.Add(totals);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes nothing more, and commits what has been collected.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task last;
+        lock (gate)
+        {
+            closed = true;
+            if (!rejected.IsEmpty && collecting is null)
+                AddGroup();
+            last = writer;
+        }
+
+        await last.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private SegmentGroup Enqueue(PooledBytes records, int count, RejectedTotals rejectedTotals, string? traceParent)
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                records.Dispose();
+                throw new BufferUnavailableException(BufferUnavailableException.Unavailable, "The instance is shutting down.", RetrySoon);
+            }
+
+            if (waitingBytes > 0 && waitingBytes + records.Length > options.MaxCollectingBytes)
+            {
+                records.Dispose();
+                throw new BufferFullException($"{waitingBytes} bytes are waiting to be written already.", RetrySoon);
+            }
+
+            rejected.Add(rejectedTotals);
+            if (collecting is null || (collecting.Count > 0 && collecting.Bytes + records.Length > options.SegmentBytes))
+                AddGroup();
+
+            waitingBytes += records.Length;
+            collecting!.Add(records, count, traceParent);
+            return collecting;
+        }
+    }
+
+    private void AddGroup()
+    {
+        collecting = new SegmentGroup();
+        waiting.Enqueue(collecting);
+        if (writing)
+            return;
+
+        writing = true;
+        writer = Task.Run(WriteWaitingAsync);
+    }
+
+    private async Task WriteWaitingAsync()
+    {
+        if (options.Linger > TimeSpan.Zero)
+            await Task.Delay(options.Linger, time).ConfigureAwait(false);
+
+        while (true)
+        {
+            SegmentGroup group;
+            IReadOnlyList<RejectedTotal> rejectedTotals;
+            long bytes;
+            lock (gate)
+            {
+                if (!waiting.TryDequeue(out group!))
+                {
+                    writing = false;
+                    return;
+                }
+
+                if (group == collecting)
+                    collecting = null;
+                rejectedTotals = rejected.ToList();
+                rejected.Clear();
+                bytes = group.Bytes;
+            }
+
+            await WriteAsync(group, rejectedTotals).ConfigureAwait(false);
+            lock (gate)
+                waitingBytes -= bytes;
+        }
+    }
+
+    /// <summary>One segment. Only the writer comes here, so numbers and totals need no lock.</summary>
+    private async Task WriteAsync(SegmentGroup group, IReadOnlyList<RejectedTotal> rejectedTotals)
+    {
+        var now = time.GetUtcNow();
+        var header = new SegmentHeader
+        {
+            Id = Guid.CreateVersion7(now),
+            Incarnation = instance.Incarnation,
+            Number = ++lastNumber,
+            Count = group.Count,
+            AcceptedThrough = acceptedTotal + group.Count,
+            CreatedAt = EventTime.ToMicroseconds(now),
+            Abandoned = [.. abandoned],
+            Rejected = rejectedTotals,
+            TraceParent = group.TraceParent,
+        };
+
+        var parts = group.Parts;
+        var content = SegmentGroup.Join(SegmentCodec.EncodeHead(header, parts), parts);
+        var failure = await PutAsync(header.Name, content).ConfigureAwait(false);
+        if (failure is null)
+        {
+            acceptedTotal = header.AcceptedThrough;
+            abandoned.Clear();
+            depth.NoteWritten(header.Name, content.Length);
+            group.Succeed(header.Id);
+            return;
+        }
+
+        // The number is spent: whether or not the bytes turn up one day, no other segment may carry it, and the next header says so.
+        abandoned.Add(header.Number);
+        lock (gate)
+            rejected.Add(rejectedTotals);
+        Log.SegmentNotWritten(logger, failure, header.Number, group.Count, failure.Code);
+        depth.NoteFailure(failure.Message);
+        group.Fail(failure);
+    }
+
+    private async Task<BufferUnavailableException?> PutAsync(SegmentName name, System.Buffers.ReadOnlySequence<byte> content)
+    {
+        try
+        {
+            await store.PutAsync(name, content, CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+        catch (SegmentStoreException exception) when (exception.Fault == SegmentStoreFault.NotWritten)
+        {
+            return new(BufferUnavailableException.Unavailable, exception.Message, RetryLater, exception);
+        }
+        catch (Exception exception)
+        {
+            // Anything else says nothing about what the store has now: look.
+            return await ConfirmAsync(name, content, exception).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<BufferUnavailableException?> ConfirmAsync(
+        SegmentName name, System.Buffers.ReadOnlySequence<byte> content, Exception cause)
+    {
+        try
+        {
+            return await store.ConfirmAsync(name, content, CancellationToken.None).ConfigureAwait(false)
+                ? null
+                : new(BufferUnavailableException.Unavailable, cause.Message, RetryLater, cause);
+        }
+        catch (Exception exception)
+        {
+            return new(
+                BufferUnavailableException.OutcomeUnknown, $"{cause.Message} Reading it back failed too: {exception.Message}", RetryLater, cause);
+        }
+    }
+}

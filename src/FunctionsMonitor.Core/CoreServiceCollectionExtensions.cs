@@ -1,0 +1,79 @@
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flags;
+using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Health;
+using FunctionsMonitor.Operations;
+using FunctionsMonitor.Resilience;
+using FunctionsMonitor.Validation;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsMonitor;
+
+/// <summary>What every host needs. The host adds a segment store, a metrics store, an operator log, a flush schedule and its flag sources.</summary>
+public static class CoreServiceCollectionExtensions
+{
+    public static IServiceCollection AddFunctionsMonitorCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => MonitorInstance.Start(provider.GetRequiredService<TimeProvider>()));
+        services.AddValidated<IngestOptions, IngestOptionsValidator>(configuration, IngestOptions.Section);
+        services.AddValidated<BufferingOptions, BufferingOptionsValidator>(configuration, BufferingOptions.Section);
+        services.AddValidated<FlushOptions, FlushOptionsValidator>(configuration, FlushOptions.Section);
+        services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
+        services.AddFlags(configuration);
+        services.AddResilience(configuration);
+
+        services.AddSingleton<EventValidator>();
+        services.AddSingleton<BufferDepthMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<BufferDepthMonitor>());
+        services.AddSingleton<EventBuffer>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventBuffer>());
+        services.AddSingleton(provider => new EventIngestor(
+            provider.GetRequiredService<FlagManager>(), provider.GetRequiredService<EventValidator>(), provider.GetRequiredService<EventBuffer>(),
+            provider.GetRequiredService<BufferDepthMonitor>(), provider.GetRequiredService<IOptions<IngestOptions>>(),
+            provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<SegmentSource>();
+        services.AddSingleton<FlushReports>();
+        services.AddSingleton<StorePipelines>();
+        services.AddSingleton(provider => new MetricsPersister(
+            provider.GetRequiredService<IMetricsStore>(), provider.GetRequiredService<ISegmentStore>(), provider.GetRequiredService<SegmentSource>(),
+            provider.GetRequiredService<BufferDepthMonitor>(), provider.GetRequiredService<FlushReports>(),
+            provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
+            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<MonitorInstance>(),
+            provider.GetRequiredService<IOptions<FlushOptions>>(), provider.GetRequiredService<IOptions<RetentionOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsPersister>>()));
+        services.AddSingleton(provider => new FlushDue(
+            provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<BufferDepthMonitor>(),
+            provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
+            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MetricsReader(
+            provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
+            provider.GetRequiredService<StorePipelines>()));
+        services.AddSingleton<LedgerService>();
+        services.AddSingleton<DeadLetterReplayer>();
+        services.AddSingleton<OperationRecorder>();
+
+        services.AddSingleton<HealthService>();
+        services.AddSingleton<IHealthCheck, BufferHealthCheck>();
+        services.AddSingleton<IHealthCheck, MetricsStoreHealthCheck>();
+        services.AddSingleton<IHealthCheck, FlushHealthCheck>();
+        services.AddSingleton<IHealthCheck, FlagsHealthCheck>();
+        return services;
+    }
+
+    /// <summary>Binds a section and validates it at start, so that a wrong setting is one clear message and not a surprise at night.</summary>
+    internal static void AddValidated<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateOnStart();
+    }
+}

@@ -1,0 +1,11 @@
+namespace FunctionsMonitor.Events;
+
+/// <summary>How a body carries its events.</summary>
+public enum EventFormat
+{
+    /// <summary>One object, or an array of objects.</summary>
+    Json,
+
+    /// <summary>One object a line; empty lines are passed over.</summary>
+    NdJson,
+}

@@ -1,0 +1,9 @@
+namespace FunctionsMonitor.Flags;
+
+public enum FlagType
+{
+    Bool,
+    String,
+    Int,
+    Float,
+}

@@ -1,0 +1,88 @@
+using FunctionsMonitor.Buffering;
+
+namespace FunctionsMonitor.Flushing;
+
+/// <summary>What one flush has done so far.</summary>
+internal sealed class FlushRun(Guid id, string trigger, string instance, TimeProvider time)
+{
+    private const int MaxNotes = 50;
+    private readonly List<string> notes = [];
+    private readonly long started = time.GetTimestamp();
+    private int segments;
+    private long events, stored, duplicates, dead, expired;
+    private int attempts, retries;
+
+    public Guid Id { get; } = id;
+
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>Files that this flush leaves alone from now on.</summary>
+    public HashSet<string> PassOver { get; } = [];
+
+    public int PassedOverSegments { get; private set; }
+
+    public int Quarantined { get; set; }
+
+    public string? Path { get; set; }
+
+    public bool DidNothing => segments == 0 && Quarantined == 0 && notes.Count == 0;
+
+    public void Note(string note)
+    {
+        if (notes.Count < MaxNotes)
+            notes.Add(note);
+    }
+
+    public void Fail(Exception exception) => Note($"{exception.GetType().Name}: {exception.Message}");
+
+    public void Skip(string fileName, string note)
+    {
+        PassOver.Add(fileName);
+        Note(note);
+    }
+
+    public void PassOverSegment(SegmentName name, string cause)
+    {
+        PassedOverSegments++;
+        Skip(name.ToString(), $"Segment {name.Id} with {name.Count} events was passed over: {cause}");
+    }
+
+    public void CountAttempt() => attempts++;
+
+    public void EndCall()
+    {
+        retries += Math.Max(0, attempts - 1);
+        attempts = 0;
+    }
+
+    public void Add(IReadOnlyList<DecodedSegment> written, IReadOnlyList<SegmentOutcome> outcomes)
+    {
+        segments += written.Count;
+        events += written.Sum(segment => (long)segment.Header.Count);
+        stored += outcomes.Sum(outcome => (long)outcome.Stored);
+        duplicates += outcomes.Sum(outcome => (long)outcome.Duplicates);
+        dead += outcomes.Sum(outcome => (long)outcome.Dead);
+        expired += outcomes.Sum(outcome => (long)outcome.Expired);
+    }
+
+    public FlushReport End(FlushOutcome outcome) => new()
+    {
+        FlushId = Id,
+        Trigger = trigger,
+        StartedAt = StartedAt,
+        Duration = time.GetElapsedTime(started),
+        Instance = instance,
+        Outcome = outcome,
+        Path = Path,
+        Segments = segments,
+        Events = events,
+        Stored = stored,
+        Duplicates = duplicates,
+        Dead = dead,
+        Expired = expired,
+        Retries = retries,
+        Quarantined = Quarantined,
+        PassedOver = PassedOverSegments,
+        Notes = notes,
+    };
+}

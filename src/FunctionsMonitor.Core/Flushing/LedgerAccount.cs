@@ -1,0 +1,71 @@
+using FunctionsMonitor.Buffering;
+
+namespace FunctionsMonitor.Flushing;
+
+/// <summary>Adds up one incarnation from the listing, the quarantine and the rows.</summary>
+internal sealed class LedgerAccount(Guid incarnation)
+{
+    private readonly Dictionary<long, SegmentName> waiting = [];
+    private readonly Dictionary<long, SegmentName> quarantined = [];
+    private readonly HashSet<long> abandoned = [];
+    private IncarnationRecord? record;
+
+    public void AddPending(SegmentName name) => waiting[name.Number] = name;
+
+    public void AddQuarantined(SegmentName name) => quarantined[name.Number] = name;
+
+    public void AddAbandoned(IEnumerable<long> numbers) => abandoned.UnionWith(numbers);
+
+    public void Add(IncarnationRecord known)
+    {
+        record = known;
+        AddAbandoned(known.Rows.SelectMany(row => row.Abandoned));
+    }
+
+    public LedgerIncarnation Close()
+    {
+        var rows = record?.Rows ?? [];
+        var flushed = rows.ToDictionary(row => row.Name.Number);
+        var foldedThrough = record?.FoldedThrough ?? 0;
+
+        // Pending is what is listed and has no row: a flush may have been cut off between the commit and the delete.
+        foreach (var number in waiting.Keys.Where(number => number <= foldedThrough || flushed.ContainsKey(number)).ToList())
+            waiting.Remove(number);
+
+        var present = flushed.Values.Select(row => row.Name).Concat(waiting.Values).Concat(quarantined.Values)
+            .Where(name => name.Number > foldedThrough).ToDictionary(name => name.Number);
+        var last = present.Count == 0 ? foldedThrough : present.Keys.Max();
+
+        return new LedgerIncarnation
+        {
+            Incarnation = incarnation,
+            LastNumber = last,
+            // An abandoned segment that turned up never entered the count of its incarnation, and neither did its own name's.
+            Accepted = present.Values.Where(name => !abandoned.Contains(name.Number)).Select(name => name.AcceptedThrough)
+                .Append(record?.FoldedAccepted ?? 0).Max(),
+            Unacknowledged = (record?.FoldedUnacknowledged ?? 0) + present.Values.Where(name => abandoned.Contains(name.Number)).Sum(name => (long)name.Count),
+            Flushed = rows.Select(row => row.Counts).Append(record?.Folded ?? new SegmentCounts(0, 0, 0, 0)).Aggregate(
+                (a, b) => new SegmentCounts(a.Stored + b.Stored, a.Duplicates + b.Duplicates, a.Dead + b.Dead, a.Expired + b.Expired)),
+            Pending = waiting.Values.Sum(name => (long)name.Count),
+            Quarantined = quarantined.Values.Sum(name => (long)name.Count),
+            Gaps = FindGaps(foldedThrough + 1, last, number => present.ContainsKey(number) || abandoned.Contains(number)),
+        };
+    }
+
+    private List<LedgerGap> FindGaps(long first, long last, Func<long, bool> accounted)
+    {
+        var gaps = new List<LedgerGap>();
+        for (var number = first; number <= last; number++)
+        {
+            if (accounted(number))
+                continue;
+
+            var from = number;
+            while (number < last && !accounted(number + 1))
+                number++;
+            gaps.Add(new LedgerGap(incarnation, from, number));
+        }
+
+        return gaps;
+    }
+}

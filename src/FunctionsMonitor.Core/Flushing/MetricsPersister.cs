@@ -1,0 +1,295 @@
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flags;
+using FunctionsMonitor.Resilience;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace FunctionsMonitor.Flushing;
+
+/// <summary>
+/// Drains the buffer into the metrics store, oldest first. One transaction holds events, rollups, dead letters and the segments' rows; only
+/// then are segments deleted. A crash in between leaves segments whose rows exist: the next flush deletes them and stores nothing twice.
+/// </summary>
+public sealed class MetricsPersister
+{
+    public const string PipelineName = "metrics-store";
+    private const int ListingPage = 1000;
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
+
+    private readonly IMetricsStore store;
+    private readonly ISegmentStore segments;
+    private readonly SegmentSource source;
+    private readonly BufferDepthMonitor depth;
+    private readonly FlushGate gate = new();
+    private readonly FlushReports reports;
+    private readonly IFlushSchedule schedule;
+    private readonly FlagManager flags;
+    private readonly MonitorPipeline pipeline;
+    private readonly MonitorInstance instance;
+    private readonly FlushOptions options;
+    private readonly RetentionOptions retention;
+    private readonly TimeProvider time;
+    private readonly ILogger<MetricsPersister> logger;
+    private DateTimeOffset nextRetention;
+
+    internal MetricsPersister(
+        IMetricsStore store, ISegmentStore segments, SegmentSource source, BufferDepthMonitor depth, FlushReports reports, IFlushSchedule schedule,
+        FlagManager flags, StorePipelines pipelines, MonitorInstance instance, IOptions<FlushOptions> options, IOptions<RetentionOptions> retention,
+        TimeProvider time, ILogger<MetricsPersister> logger)
+    {
+        this.store = store;
+        this.segments = segments;
+        this.source = source;
+        this.depth = depth;
+        this.reports = reports;
+        this.schedule = schedule;
+        this.flags = flags;
+        pipeline = pipelines.Write;
+        this.instance = instance;
+        this.options = options.Value;
+        this.retention = retention.Value;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    /// <summary>Flushes now.</summary>
+    /// <param name="trigger"><c>timer</c>, <c>manual</c>.</param>
+    /// <param name="cancellationToken">Ends the flush between transactions; what was committed stays committed.</param>
+    /// <returns>The report; also of a flush that failed (<see cref="FlushOutcome.Failed"/>, with the cause in its notes).</returns>
+    /// <exception cref="FlushInProgressException">Another flush runs.</exception>
+    public async ValueTask<FlushReport> FlushAsync(string trigger, CancellationToken cancellationToken)
+    {
+        var run = new FlushRun(Guid.CreateVersion7(time.GetUtcNow()), trigger, instance.Name, time);
+        using var held = gate.Enter(run.Id, run.StartedAt);
+
+        await flags.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        if (!flags.Current.PersistenceEnabled)
+        {
+            run.Note($"{FlagSchema.MetricsPersistence.Name} is off: segments stay in the buffer.");
+            return run.End(FlushOutcome.Disabled);
+        }
+
+        var report = await RunAsync(run, cancellationToken).ConfigureAwait(false);
+        await reports.KeepAsync(report, cancellationToken).ConfigureAwait(false);
+        return report;
+    }
+
+    private async ValueTask<FlushReport> RunAsync(FlushRun run, CancellationToken cancellationToken)
+    {
+        using var budget = new CancellationTokenSource(options.TimeBudget, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token);
+        var outcome = FlushOutcome.Failed;
+        try
+        {
+            await pipeline.ExecuteAsync(static (store, token) => store.PrepareAsync(token), store, linked.Token).ConfigureAwait(false);
+            outcome = await DrainAsync(run, linked.Token).ConfigureAwait(false);
+            await MaintainAsync(run.StartedAt, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            outcome = cancellationToken.IsCancellationRequested ? FlushOutcome.Cancelled : FlushOutcome.Partial;
+            run.Note(cancellationToken.IsCancellationRequested ? "Asked to stop." : $"The time budget of {options.TimeBudget} was used up.");
+        }
+        catch (FlushInProgressException)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // The caller decides what a failed flush means to its host; the report says what happened either way.
+            Log.FlushFailed(logger, exception);
+            run.Fail(exception);
+        }
+
+        var report = run.End(outcome);
+        if (outcome is FlushOutcome.Completed or FlushOutcome.Empty or FlushOutcome.Partial)
+            await NoteScheduleAsync(run.StartedAt).ConfigureAwait(false);
+        if (report.Segments > 0)
+            Log.Flushed(logger, report.Events, report.Segments, report.Stored, report.Duplicates, report.Dead, report.Expired);
+        await MeasureDepthAsync().ConfigureAwait(false);
+        return report;
+    }
+
+    private async ValueTask<FlushOutcome> DrainAsync(FlushRun run, CancellationToken cancellationToken)
+    {
+        source.ForgetNewerFormat();
+        while (true)
+        {
+            var entries = await source.ListAsync(run.PassOver, ListingPage, cancellationToken).ConfigureAwait(false);
+            if (entries.Count == 0)
+                break;
+
+            entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
+            var batch = new List<DecodedSegment>();
+            long bytes = 0;
+            foreach (var entry in entries)
+            {
+                var events = batch.Sum(segment => segment.Header.Count);
+                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > options.TransactionEvents || bytes + entry.Bytes > options.TransactionBytes))
+                {
+                    await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
+                    batch.Clear();
+                    bytes = 0;
+                }
+
+                if (await ReadAsync(run, entry, cancellationToken).ConfigureAwait(false) is { } segment)
+                {
+                    batch.Add(segment);
+                    bytes += entry.Bytes;
+                }
+            }
+
+            if (batch.Count > 0)
+                await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        return run.PassedOverSegments > 0 ? FlushOutcome.Partial : run.DidNothing ? FlushOutcome.Empty : FlushOutcome.Completed;
+    }
+
+    /// <summary>Segments whose row exists were committed by a flush that was cut off before it deleted them.</summary>
+    private async ValueTask<List<SegmentEntry>> DeleteKnownAsync(FlushRun run, List<SegmentEntry> entries, CancellationToken cancellationToken)
+    {
+        var ids = entries.Where(entry => entry.Name is not null).Select(entry => entry.Name!.Value.Id).ToList();
+        var known = await pipeline.ExecuteAsync(
+            static (state, token) => state.store.FindFlushedAsync(state.ids, token), (store, ids), cancellationToken).ConfigureAwait(false);
+        if (known.Count == 0)
+            return entries;
+
+        var done = entries.Where(entry => entry.Name is { } name && known.Contains(name.Id)).Select(entry => entry.Name!.Value).ToList();
+        await DeleteAsync(done, cancellationToken).ConfigureAwait(false);
+        run.Note($"{done.Count} segments were committed by an earlier flush that was cut off; they were deleted.");
+        return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
+    }
+
+    private async ValueTask<DecodedSegment?> ReadAsync(FlushRun run, SegmentEntry entry, CancellationToken cancellationToken)
+    {
+        var reading = await source.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (reading.Kind == SegmentReadingKind.Quarantined)
+            run.Quarantined++;
+        else if (reading.Kind == SegmentReadingKind.NewerFormat)
+            run.Skip(entry.FileName, $"{entry.FileName} was written by a newer version; it stays.");
+        return reading.Segment;
+    }
+
+    /// <summary>
+    /// One transaction. A batch that takes too long, or has more dead letters than there is room for, is halved down to single segments; one
+    /// that fails alone is passed over for this flush, so that it cannot hold up the others.
+    /// </summary>
+    private async ValueTask WriteAsync(FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcomes = await WriteByAnyPathAsync(run, decoded, cancellationToken).ConfigureAwait(false);
+            run.Add(decoded, outcomes);
+        }
+        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException)
+        {
+            if (decoded.Count == 1)
+            {
+                var header = decoded[0].Header;
+                Log.PassedOver(logger, header.Id, exception.Message);
+                run.PassOverSegment(header.Name, exception.Message);
+                return;
+            }
+
+            var half = decoded.Count / 2;
+            await WriteAsync(run, [.. decoded.Take(half)], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(run, [.. decoded.Skip(half)], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await DeleteAsync([.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteByAnyPathAsync(
+        FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
+    {
+        var room = retention.MaxDeadLetters
+            - await pipeline.ExecuteAsync(static (store, token) => store.CountDeadLettersAsync(token), store, cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var batch = new FlushBatch(run.Id, decoded, EventTime.ToMicroseconds(now - retention.Events), now) { DeadLetterRoom = Math.Max(0, room) };
+        for (var i = 0; ; i++)
+        {
+            var path = store.WritePaths[i];
+            try
+            {
+                var outcomes = await pipeline.ExecuteAsync(
+                    static (state, token) =>
+                    {
+                        state.run.CountAttempt();
+                        return state.path.WriteAsync(state.batch, token);
+                    },
+                    (path, batch, run), cancellationToken).ConfigureAwait(false);
+                run.Path = path.Name;
+                return outcomes;
+            }
+            catch (Exception exception) when (i + 1 < store.WritePaths.Count && IsPathError(exception))
+            {
+                Log.PathClosed(logger, path.Name, exception.Message);
+                run.Note($"Path {path.Name} was not used: {exception.Message}");
+            }
+            finally
+            {
+                run.EndCall();
+            }
+        }
+    }
+
+    private bool IsPathError(Exception exception) =>
+        exception is not (BrokenCircuitException or TimeoutRejectedException or OperationCanceledException or FlushInProgressException or DeadLetterCapException)
+        && store.Classify(exception) == ErrorKind.Path;
+
+    private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
+            await segments.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+
+        await store.MarkDeletedAsync([.. names.Select(name => name.Id)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now < nextRetention)
+            return;
+
+        try
+        {
+            var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
+            await store.ApplyRetentionAsync(cutoffs, cancellationToken).ConfigureAwait(false);
+            nextRetention = now + RetentionInterval;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
+            Log.RetentionFailed(logger, exception);
+        }
+    }
+
+    private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt)
+    {
+        try
+        {
+            await schedule.WriteLastFlushAsync(startedAt, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Unknown means due: flushing too early is harmless.
+            Log.ScheduleNotKept(logger, exception);
+        }
+    }
+
+    private async ValueTask MeasureDepthAsync()
+    {
+        try
+        {
+            await depth.MeasureAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Buffering.Log.ListingFailed(logger, exception);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using FunctionsMonitor.Buffering;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsMonitor.Flushing;
+
+/// <summary>Reads segments for the flush and puts aside what cannot be read.</summary>
+internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> logger)
+{
+    private volatile IReadOnlyList<string> newerFormat = [];
+
+    /// <summary>Segments that a newer version of this program wrote, as seen by the last flush: they stay until it runs again.</summary>
+    public IReadOnlyList<string> NewerFormat => newerFormat;
+
+    /// <summary>The oldest entries, at most <paramref name="limit"/>, without those to pass over.</summary>
+    public async ValueTask<List<SegmentEntry>> ListAsync(IReadOnlySet<string> passOver, int limit, CancellationToken cancellationToken)
+    {
+        var entries = new List<SegmentEntry>();
+        await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (passOver.Contains(entry.FileName))
+                continue;
+
+            entries.Add(entry);
+            if (entries.Count == limit)
+                break;
+        }
+
+        return entries;
+    }
+
+    /// <summary>
+    /// Reads one. A wrong checksum is believed when a second read says so too; then, as with anything that is no segment, the bytes go to
+    /// quarantine.
+    /// </summary>
+    public async ValueTask<SegmentReading> ReadAsync(SegmentEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Name is null)
+            return await QuarantineAsync(entry, "The file name is not a segment's.", cancellationToken).ConfigureAwait(false);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await store.ReadAsync(entry.FileName, cancellationToken).ConfigureAwait(false) is not { } bytes)
+                return SegmentReading.Gone;
+
+            try
+            {
+                return new(SegmentCodec.Decode(bytes, entry.Name), SegmentReadingKind.Read);
+            }
+            catch (SegmentFormatException exception) when (exception.Fault == SegmentFormatFault.NewerVersion)
+            {
+                newerFormat = [.. newerFormat.Where(name => name != entry.FileName), entry.FileName];
+                Log.NewerFormat(logger, entry.FileName, exception.Message);
+                return new(null, SegmentReadingKind.NewerFormat);
+            }
+            catch (SegmentFormatException exception)
+            {
+                if (attempt == 2)
+                    return await QuarantineAsync(entry, $"{exception.Fault}: {exception.Message}", cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public void ForgetNewerFormat() => newerFormat = [];
+
+    private async ValueTask<SegmentReading> QuarantineAsync(SegmentEntry entry, string reason, CancellationToken cancellationToken)
+    {
+        await store.QuarantineAsync(entry.FileName, reason, cancellationToken).ConfigureAwait(false);
+        Log.Quarantined(logger, entry.FileName, reason);
+        return new(null, SegmentReadingKind.Quarantined);
+    }
+}

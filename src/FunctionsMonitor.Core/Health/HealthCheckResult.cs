@@ -1,0 +1,8 @@
+namespace FunctionsMonitor.Health;
+
+/// <summary>What one check found.</summary>
+/// <param name="Name">What was looked at.</param>
+/// <param name="Status">How it is.</param>
+/// <param name="Cause">Why it is not healthy, for the one who has to act; null when it is.</param>
+/// <param name="Duration">How long the look took.</param>
+public sealed record HealthCheckResult(string Name, HealthStatus Status, string? Cause, TimeSpan Duration);

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Text;
+using FunctionsMonitor.Events;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsMonitor.Validation;
+
+/// <summary>Runs the envelope's rules and the registered ones over an event. Thread-safe; an event without findings allocates nothing.</summary>
+public sealed class EventValidator(IEnumerable<IValidationRule> registered, ILogger<EventValidator> logger)
+{
+    private readonly (IValidationRule Rule, byte[][]? Types)[] rules =
+    [
+        .. EnvelopeRules.All.Concat(registered).Select(rule => (rule, rule.EventTypes?.Select(Encoding.UTF8.GetBytes).ToArray())),
+    ];
+
+    private readonly ConcurrentDictionary<string, bool> reported = [];
+
+    /// <summary>Adds a finding for every rule that does not hold.</summary>
+    public void Validate(ParsedEvent candidate, in ValidationContext context, ICollection<ValidationIssue> issues)
+    {
+        foreach (var (rule, types) in rules)
+        {
+            if (types is null || AppliesTo(types, candidate.Type))
+                Check(rule, candidate, context, issues);
+        }
+
+        foreach (var (name, json) in candidate.Repeated)
+            issues.Add(new(name, "field_repeated", Severity.Error, $"{name} is given more than once; the last one counts.", json));
+        foreach (var (name, json) in candidate.Unknown)
+            issues.Add(new(name, "field_unknown", Severity.Warning, $"An event has no field {name}; put it into data or metadata.", json));
+    }
+
+    private static bool AppliesTo(byte[][] types, ReadOnlyMemory<byte>? type)
+    {
+        if (type is not { } bytes)
+            return false;
+
+        foreach (var candidate in types)
+        {
+            if (bytes.Span.SequenceEqual(candidate))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Check(IValidationRule rule, ParsedEvent candidate, in ValidationContext context, ICollection<ValidationIssue> issues)
+    {
+        try
+        {
+            if (rule.Check(candidate, context) is { } message)
+                issues.Add(new(rule.Field, rule.Name, rule.Severity, message));
+        }
+        catch (Exception exception) when (rule is not EnvelopeRule)
+        {
+            // A rule that somebody registered must not turn an event away by being broken; it shows as a finding, and once in the log.
+            issues.Add(new(rule.Field, "rule_failed", Severity.Warning, $"The rule {rule.Name} threw {exception.GetType().Name}."));
+            if (reported.TryAdd(rule.Name, true))
+                Log.RuleFailed(logger, exception, rule.Name);
+        }
+    }
+}

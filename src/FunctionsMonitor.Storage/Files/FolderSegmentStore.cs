@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using FunctionsMonitor.Buffering;
+
+namespace FunctionsMonitor.Storage.Files;
+
+/// <summary>
+/// Segments as files: written under a temporary name, synced, renamed, and the folder synced, in this order. Before the rename a crash
+/// leaves nothing that a listing shows; after the folder's sync nothing can take the segment away.
+/// </summary>
+internal sealed class FolderSegmentStore : ISegmentStore
+{
+    private const string TemporaryExtension = ".tmp";
+    private const string ReasonExtension = ".reason";
+
+    /// <summary>A temporary file of this age belongs to nobody any more: no write takes so long.</summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    private readonly IFileSystem files;
+    private readonly TimeProvider time;
+    private readonly string segments;
+    private readonly string quarantine;
+    private volatile bool ready;
+
+    public FolderSegmentStore(IFileSystem files, string dataPath, TimeProvider time)
+    {
+        this.files = files;
+        this.time = time;
+        segments = Path.Combine(dataPath, "segments");
+        quarantine = Path.Combine(dataPath, "quarantine");
+    }
+
+    public ValueTask PutAsync(SegmentName name, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
+    {
+        var final = Path.Combine(segments, name.ToString());
+        var temporary = final + TemporaryExtension;
+        try
+        {
+            EnsureFolders();
+            files.WriteSynced(temporary, content);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            ready = false;
+            TryDelete(temporary);
+            throw new SegmentStoreException(SegmentStoreFault.NotWritten, $"The segment could not be written: {exception.Message}", exception);
+        }
+
+        try
+        {
+            files.Rename(temporary, final);
+            files.SyncFolder(segments);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The segment could not be named durably: {exception.Message}", exception);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> ConfirmAsync(SegmentName name, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
+    {
+        var final = Path.Combine(segments, name.ToString());
+        try
+        {
+            if (files.Read(final) is not { } found)
+            {
+                // Not renamed. The temporary file must go before this may be called absent: nothing else would ever rename it, but a name that
+                // was not synced could still come back.
+                files.Delete(final + TemporaryExtension);
+                files.SyncFolder(segments);
+                return ValueTask.FromResult(false);
+            }
+
+            files.SyncFolder(segments);
+            return ValueTask.FromResult(found.AsSpan().SequenceEqual(content.ToArray()));
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, exception.Message, exception);
+        }
+    }
+
+    public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var entries = new List<SegmentEntry>();
+        foreach (var (name, bytes, modifiedAt) in files.List(segments))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (name.EndsWith(TemporaryExtension, StringComparison.Ordinal))
+            {
+                if (time.GetUtcNow() - modifiedAt > AbandonedAfter)
+                    TryDelete(Path.Combine(segments, name));
+                continue;
+            }
+
+            entries.Add(new(name, SegmentName.TryParse(name, out var parsed) ? parsed : null, bytes));
+        }
+
+        entries.Sort((a, b) => string.CompareOrdinal(a.FileName, b.FileName));
+        foreach (var entry in entries)
+            yield return entry;
+
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ReadOnlyMemory<byte>?>(files.Read(Path.Combine(segments, fileName)) is { } bytes ? bytes : null);
+
+    public ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken)
+    {
+        // Not synced: a segment that comes back after a power cut is known by its row, and is deleted again.
+        files.Delete(Path.Combine(segments, name.ToString()));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask QuarantineAsync(string fileName, string reason, CancellationToken cancellationToken)
+    {
+        files.EnsureFolder(quarantine);
+        var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfffffff", CultureInfo.InvariantCulture);
+        var target = Path.Combine(quarantine, $"{stamp}_{fileName}");
+        files.WriteSynced(target + ReasonExtension, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(reason)));
+        files.Rename(Path.Combine(segments, fileName), target);
+        files.SyncFolder(quarantine);
+        files.SyncFolder(segments);
+        return ValueTask.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<QuarantinedSegment> ListQuarantineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (name, bytes, _) in files.List(quarantine).OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var split = name.IndexOf('_', StringComparison.Ordinal);
+            if (split < 0 || name.EndsWith(ReasonExtension, StringComparison.Ordinal)
+                || !DateTimeOffset.TryParseExact(
+                    name.AsSpan(0, split), "yyyyMMdd'T'HHmmssfffffff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+                continue;
+
+            var original = name[(split + 1)..];
+            var reason = files.Read(Path.Combine(quarantine, name + ReasonExtension)) is { } text ? Encoding.UTF8.GetString(text) : "unknown";
+            yield return new(original, SegmentName.TryParse(original, out var parsed) ? parsed : null, bytes, reason, at);
+        }
+
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+    }
+
+    public ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        var probe = Path.Combine(segments, $"probe-{Guid.NewGuid():N}{TemporaryExtension}");
+        try
+        {
+            EnsureFolders();
+            files.WriteSynced(probe, new ReadOnlySequence<byte>([0]));
+            files.Delete(probe);
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            ready = false;
+            TryDelete(probe);
+            throw new SegmentStoreException(SegmentStoreFault.NotWritten, $"The folder {segments} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    private void EnsureFolders()
+    {
+        if (ready)
+            return;
+
+        files.EnsureFolder(segments);
+        ready = true;
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            // What cannot be deleted now is deleted by a listing once it is old; a listing never shows it as a segment.
+        }
+    }
+}
