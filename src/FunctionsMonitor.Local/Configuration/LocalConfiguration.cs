@@ -1,0 +1,54 @@
+using FunctionsMonitor.Local.Startup;
+
+namespace FunctionsMonitor.Local.Configuration;
+
+/// <summary>Where this host's settings come from, lowest first: <c>appsettings.json</c>, <c>local.settings.json</c>, environment.</summary>
+internal static class LocalConfiguration
+{
+    private const string SettingsFile = "appsettings.json";
+
+    /// <summary>Stores that are configured by a connection string and that this version does not have.</summary>
+    private static readonly string[] LaterStores = ["Postgres", "AzureStorage"];
+
+    /// <summary>Replaces the builder's sources by this host's.</summary>
+    /// <exception cref="StartException">A file cannot be read, or asks for what this host does not have.</exception>
+    public static void AddLocalConfiguration(this WebApplicationBuilder builder)
+    {
+        LocalSettingsFile.Read(LocalSettingsFile.FileName).ExportToEnvironment();
+        builder.Configuration.Sources.Clear();
+        try
+        {
+            // Reloaded on change: a flag in this file can be turned while the host runs.
+            builder.Configuration.AddJsonFile(Path.GetFullPath(SettingsFile), optional: true, reloadOnChange: true);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new StartException($"{SettingsFile} cannot be used: {exception.InnerException?.Message ?? exception.Message}", exception);
+        }
+
+        builder.Configuration.AddEnvironmentVariables();
+        RefuseWhatIsNotThere(builder.Configuration);
+    }
+
+    /// <summary>The section <c>Flags</c> of the file alone: the environment is a source of its own for flags.</summary>
+    public static IConfiguration ReadFlagsFile() => new ConfigurationBuilder()
+        .AddJsonFile(Path.GetFullPath(SettingsFile), optional: true, reloadOnChange: true)
+        .Build()
+        .GetSection("Flags");
+
+    internal static void RefuseWhatIsNotThere(IConfiguration configuration)
+    {
+        foreach (var name in LaterStores)
+        {
+            if (!string.IsNullOrEmpty(configuration.GetConnectionString(name)))
+            {
+                throw new StartException(
+                    $"ConnectionStrings:{name} is set, but this version has only the embedded stores; that one comes with a later version. Remove the setting.");
+            }
+        }
+
+        // Kestrel would listen there whatever the addresses say, without the check for keys.
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            throw new StartException("Kestrel:Endpoints is not supported; use ASPNETCORE_URLS.");
+    }
+}
