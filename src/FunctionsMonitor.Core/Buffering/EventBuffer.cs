@@ -20,6 +20,7 @@ internal sealed class EventBuffer(
     private readonly Queue<SegmentGroup> waiting = [];
     private readonly RejectedTotals rejected = new();
     private readonly List<long> abandoned = [];
+    private readonly SegmentIds ids = new();
     private SegmentGroup? collecting;
     private long waitingBytes;
     private Task writer = Task.CompletedTask;
@@ -145,7 +146,7 @@ internal sealed class EventBuffer(
         var now = time.GetUtcNow();
         var header = new SegmentHeader
         {
-            Id = Guid.CreateVersion7(now),
+            Id = ids.Next(now),
             Incarnation = instance.Incarnation,
             Number = ++lastNumber,
             Count = group.Count,

@@ -10,4 +10,17 @@ public readonly record struct EventField(FieldState State, JsonTokenType Kind, R
 {
     /// <summary>There, and not null.</summary>
     public bool HasValue => State != FieldState.Missing && Kind != JsonTokenType.Null;
+
+    /// <summary>Its JSON; null when it was not there.</summary>
+    public ReadOnlyMemory<byte>? JsonOrNull
+    {
+        get
+        {
+            // Not one conditional expression: there null would become an empty memory, by way of a null array.
+            if (State == FieldState.Missing)
+                return null;
+
+            return Json;
+        }
+    }
 }

@@ -117,8 +117,8 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
             Warnings = flags.ValidationEnabled ? (ushort)Math.Min(Count(Severity.Warning), ushort.MaxValue) : (ushort)0,
             Type = candidate.Type ?? UnknownText,
             Source = candidate.SourceName ?? UnknownText,
-            Data = candidate.Data.State == FieldState.Missing ? null : candidate.Data.Json,
-            Metadata = candidate.Metadata.State == FieldState.Missing ? null : candidate.Metadata.Json,
+            Data = candidate.Data.JsonOrNull,
+            Metadata = candidate.Metadata.JsonOrNull,
             Issues = WriteIssues(),
         };
     }
@@ -150,7 +150,10 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
 
         writer.WriteEndArray();
         writer.Flush();
-        return written == 0 ? null : issueJson.Written;
+        if (written == 0)
+            return null;
+
+        return issueJson.Written;
     }
 
     private ReadOnlyMemory<byte>? OriginalOf(string? field)
@@ -163,7 +166,10 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
             "timestamp" => (candidate.Time >= context.Earliest && candidate.Time <= context.Latest, candidate.Timestamp),
             _ => (true, default),
         };
-        return kept || replaced.State == FieldState.Missing ? null : replaced.Json;
+        if (kept)
+            return null;
+
+        return replaced.JsonOrNull;
     }
 
     private void RejectInvalid(int index, int errorCount, uint nanoseconds)

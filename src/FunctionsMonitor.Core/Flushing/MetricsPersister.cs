@@ -175,7 +175,7 @@ public sealed class MetricsPersister
     }
 
     /// <summary>
-    /// One transaction. A batch that takes too long, or has more dead letters than there is room for, is halved down to single segments; one
+    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is halved down to single segments; one
     /// that fails alone is passed over for this flush, so that it cannot hold up the others.
     /// </summary>
     private async ValueTask WriteAsync(FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
@@ -185,7 +185,7 @@ public sealed class MetricsPersister
             var outcomes = await WriteByAnyPathAsync(run, decoded, cancellationToken).ConfigureAwait(false);
             run.Add(decoded, outcomes);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException)
+        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
         {
             if (decoded.Count == 1)
             {
@@ -226,7 +226,7 @@ public sealed class MetricsPersister
                 run.Path = path.Name;
                 return outcomes;
             }
-            catch (Exception exception) when (i + 1 < store.WritePaths.Count && IsPathError(exception))
+            catch (Exception exception) when (i + 1 < store.WritePaths.Count && IsError(exception, ErrorKind.Path))
             {
                 Log.PathClosed(logger, path.Name, exception.Message);
                 run.Note($"Path {path.Name} was not used: {exception.Message}");
@@ -238,9 +238,9 @@ public sealed class MetricsPersister
         }
     }
 
-    private bool IsPathError(Exception exception) =>
+    private bool IsError(Exception exception, ErrorKind kind) =>
         exception is not (BrokenCircuitException or TimeoutRejectedException or OperationCanceledException or FlushInProgressException or DeadLetterCapException)
-        && store.Classify(exception) == ErrorKind.Path;
+        && store.Classify(exception) == kind;
 
     private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
     {

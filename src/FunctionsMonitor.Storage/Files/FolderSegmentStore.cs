@@ -107,8 +107,13 @@ internal sealed class FolderSegmentStore : ISegmentStore
         await ValueTask.CompletedTask.ConfigureAwait(false);
     }
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ReadOnlyMemory<byte>?>(files.Read(Path.Combine(segments, fileName)) is { } bytes ? bytes : null);
+    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
+    {
+        if (files.Read(Path.Combine(segments, fileName)) is { } bytes)
+            return ValueTask.FromResult<ReadOnlyMemory<byte>?>(bytes);
+
+        return ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
+    }
 
     public ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken)
     {

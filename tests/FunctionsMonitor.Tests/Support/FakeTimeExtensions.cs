@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsMonitor.Tests.Support;
+
+internal static class FakeTimeExtensions
+{
+    private const int MaxSteps = 20_000;
+
+    /// <summary>Moves the clock on until the task has ended, so that what waits on it goes on; a millisecond a step unless told.</summary>
+    public static async Task<T> AdvancingAsync<T>(this Task<T> task, FakeTimeProvider time, TimeSpan? step = null)
+    {
+        for (var i = 0; i < MaxSteps && !task.IsCompleted; i++)
+        {
+            time.Advance(step ?? TimeSpan.FromMilliseconds(1));
+            await Task.WhenAny(task, Task.Delay(1));
+        }
+
+        return await task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}
