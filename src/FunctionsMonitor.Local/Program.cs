@@ -1,1 +1,31 @@
-return;
+using FunctionsMonitor;
+using FunctionsMonitor.Http;
+using FunctionsMonitor.Local.Access;
+using FunctionsMonitor.Local.Configuration;
+using FunctionsMonitor.Local.Startup;
+using FunctionsMonitor.Storage;
+
+return await StartGuard.RunAsync(args, command =>
+{
+    var builder = WebApplication.CreateSlimBuilder();
+    builder.AddLocalConfiguration();
+    var settings = LocalSettings.Read(builder.Configuration, command);
+
+    builder.AddLocalLogging();
+    builder.LimitRequests();
+    builder.Services.AddFunctionsMonitorCore(builder.Configuration);
+    builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
+    builder.Services.AddFunctionsMonitorHttp();
+    builder.Services.AddFlagSources();
+    builder.Services.AddAccessGuard(builder.Configuration);
+    builder.Services.AddFlushTimer(builder.Configuration);
+    builder.Services.AddLifecycle(settings);
+    if (command.Demo)
+        builder.Services.AddDemoTraffic();
+
+    var app = builder.Build();
+    app.ListenOn(settings.Addresses);
+    app.UseMiddleware<AccessGuard>();
+    app.MapFunctionsMonitor();
+    return app;
+});

@@ -4,7 +4,7 @@ using FunctionsMonitor.Http.Problems;
 namespace FunctionsMonitor.Local.Access;
 
 /// <summary>Stops a request that may not reach its endpoint, and notes who asks for the others.</summary>
-internal sealed class AccessGuard(AccessPolicy policy, RequestDelegate next)
+internal sealed class AccessGuard(RequestDelegate next, AccessPolicy policy)
 {
     public const string KeyHeader = "x-functions-key";
     public const string ActorItem = "functionsmonitor.actor";
