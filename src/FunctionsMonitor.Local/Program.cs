@@ -1,19 +1,38 @@
 using FunctionsMonitor;
 using FunctionsMonitor.Http;
+using FunctionsMonitor.Local.Access;
+using FunctionsMonitor.Local.Configuration;
 using FunctionsMonitor.Local.OpenApi;
+using FunctionsMonitor.Local.Startup;
 using FunctionsMonitor.Storage;
 
 if (BuildTimeDocument.IsBeingMade)
 {
     await BuildTimeDocument.RunAsync(args);
-    return;
+    return 0;
 }
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Services.AddFunctionsMonitorCore(builder.Configuration);
-builder.Services.AddEmbeddedStores(builder.Configuration, Path.GetFullPath(builder.Configuration["FunctionsMonitor:DataPath"] ?? ".data"));
-builder.Services.AddFunctionsMonitorHttp();
+return await StartGuard.RunAsync(args, command =>
+{
+    var builder = WebApplication.CreateSlimBuilder();
+    builder.AddLocalConfiguration();
+    var settings = LocalSettings.Read(builder.Configuration, command);
 
-var app = builder.Build();
-app.MapFunctionsMonitor();
-await app.RunAsync();
+    builder.AddLocalLogging();
+    builder.LimitRequests();
+    builder.Services.AddFunctionsMonitorCore(builder.Configuration);
+    builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
+    builder.Services.AddFunctionsMonitorHttp();
+    builder.Services.AddFlagSources();
+    builder.Services.AddAccessGuard(builder.Configuration);
+    builder.Services.AddFlushTimer(builder.Configuration);
+    builder.Services.AddLifecycle(settings);
+    if (command.Demo)
+        builder.Services.AddDemoTraffic();
+
+    var app = builder.Build();
+    app.ListenOn(settings.Addresses);
+    app.UseMiddleware<AccessGuard>();
+    app.MapFunctionsMonitor();
+    return app;
+});

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using FunctionsMonitor.IntegrationTests.Support;
 
 namespace FunctionsMonitor.IntegrationTests.Chaos;
 
@@ -20,19 +23,25 @@ public sealed class SigkillTests
         var seed = Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
         var random = new Random(seed);
         var obligations = new Obligations();
-        await using var host = new ChaosHost();
-        using var http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(10) };
+        using var folder = new TemporaryFolder();
+        var options = new LocalHostOptions
+        {
+            // One port for all lives, so that the clients outlive the process as real ones do.
+            Folder = folder.Path, Urls = $"http://127.0.0.1:{FreePort()}",
+            Environment = new Dictionary<string, string> { ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1", ["MONITORING_BATCH_SIZE"] = "50" },
+        };
+        using var http = new HttpClient { BaseAddress = new Uri(options.Urls), Timeout = TimeSpan.FromSeconds(10) };
 
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(http, obligations, seed + i).RunAsync(stop.Token)).ToList();
         for (var round = 0; round < rounds; round++)
         {
-            await host.StartAsync(http);
+            await using var life = await LocalHostProcess.StartAsync(options);
             await Task.Delay(random.Next(20, 600), TestContext.Current.CancellationToken);
-            host.Kill();
+            await life.KillAsync();
         }
 
-        await host.StartAsync(http);
+        await using var last = await LocalHostProcess.StartAsync(options);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
         await DrainAsync(http);
@@ -48,7 +57,7 @@ public sealed class SigkillTests
 
         var fresh = Guid.NewGuid();
         using var content = new StringContent(
-            $$"""{"event_id":"{{fresh}}","event_type":"fresh","timestamp":"{{TimeProvider.System.GetUtcNow():O}}","source":"judge","data":{}}""", Encoding.UTF8, "application/json");
+            $$"""{"event_id":"{{fresh}}","event_type":"fresh","timestamp":"{{TimeProvider.System.GetUtcNow():O}}","source":"judge","data":{} }""", Encoding.UTF8, "application/json");
         using var response = await http.PostAsync("/events", content, TestContext.Current.CancellationToken);
         Assert.Equal(202, (int)response.StatusCode);
         await DrainAsync(http);
@@ -91,6 +100,13 @@ public sealed class SigkillTests
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
         return JsonDocument.Parse(text);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static int Setting(string name, int otherwise) =>

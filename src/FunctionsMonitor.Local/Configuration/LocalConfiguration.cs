@@ -1,0 +1,58 @@
+using FunctionsMonitor.Local.Startup;
+
+namespace FunctionsMonitor.Local.Configuration;
+
+/// <summary>Where this host's settings come from, lowest first: <c>appsettings.json</c>, <c>local.settings.json</c>, environment.</summary>
+internal static class LocalConfiguration
+{
+    private const string SettingsFile = "appsettings.json";
+
+    /// <summary>Stores that are configured by a connection string and that this version does not have.</summary>
+    private static readonly string[] LaterStores = ["Postgres", "AzureStorage"];
+
+    /// <summary>A builder with this host's sources instead of the framework's.</summary>
+    /// <exception cref="StartException">A file cannot be read, or asks for what this host does not have.</exception>
+    public static WebApplicationBuilder CreateBuilder()
+    {
+        LocalSettingsFile.Read(LocalSettingsFile.FileName).ExportToEnvironment();
+
+        // The program's own folder, or the framework would read the current folder's file itself, and fail in its own words.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        try
+        {
+            // Reloaded on change: a flag in this file can be turned while the host runs.
+            builder.Configuration.AddJsonFile(Path.GetFullPath(SettingsFile), optional: true, reloadOnChange: true);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new StartException($"{SettingsFile} cannot be used: {exception.InnerException?.Message ?? exception.Message}", exception);
+        }
+
+        builder.Configuration.AddEnvironmentVariables();
+        RefuseWhatIsNotThere(builder.Configuration);
+        return builder;
+    }
+
+    /// <summary>The section <c>Flags</c> of the file alone: the environment is a source of its own for flags.</summary>
+    public static IConfiguration ReadFlagsFile() => new ConfigurationBuilder()
+        .AddJsonFile(Path.GetFullPath(SettingsFile), optional: true, reloadOnChange: true)
+        .Build()
+        .GetSection("Flags");
+
+    internal static void RefuseWhatIsNotThere(IConfiguration configuration)
+    {
+        foreach (var name in LaterStores)
+        {
+            if (!string.IsNullOrEmpty(configuration.GetConnectionString(name)))
+            {
+                throw new StartException(
+                    $"ConnectionStrings:{name} is set, but this version has only the embedded stores; that one comes with a later version. Remove the setting.");
+            }
+        }
+
+        // Kestrel would listen there whatever the addresses say, without the check for keys.
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            throw new StartException("Kestrel:Endpoints is not supported; use ASPNETCORE_URLS.");
+    }
+}

@@ -1,0 +1,88 @@
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flags;
+using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Local.Access;
+using FunctionsMonitor.Local.Configuration;
+using FunctionsMonitor.Local.Demo;
+using FunctionsMonitor.Local.Flushing;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsMonitor.Local.Startup;
+
+/// <summary>The parts of this host, as the program lists them.</summary>
+internal static class StartupExtensions
+{
+    /// <summary>Room for the bytes that are not events: a body just over the limit must get the endpoint's own 413, which says so.</summary>
+    private const long BodySlack = 64 * 1024;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>One line an entry, and only what a person wants to know; not one for every request.</summary>
+    public static void AddLocalLogging(this WebApplicationBuilder builder)
+    {
+        var quiet = new StartQuiet();
+        builder.Services.AddSingleton(quiet);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Logging.AddFilter(quiet.Lets);
+    }
+
+    public static void LimitRequests(this WebApplicationBuilder builder)
+    {
+        var ingest = builder.Configuration.GetSection(IngestOptions.Section).GetValue<long?>(nameof(IngestOptions.MaxBodyBytes));
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = Math.Max(ingest ?? IngestOptions.DefaultMaxBodyBytes, 0) + BodySlack;
+            options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            options.Limits.MaxRequestHeaderCount = 64;
+            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+    }
+
+    /// <summary>Environment before file; the first that has a usable value wins.</summary>
+    public static void AddFlagSources(this IServiceCollection services)
+    {
+        services.AddSingleton<IFlagSource>(provider => new EnvironmentFlagSource(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IFlagSource>(provider =>
+            new ConfigurationFlagSource(LocalConfiguration.ReadFlagsFile(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    public static void AddAccessGuard(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<KeysOptions>, KeysOptionsValidator>();
+        services.AddOptions<KeysOptions>().Bind(configuration.GetSection(KeysOptions.Section)).ValidateOnStart();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<AccessPolicy>();
+    }
+
+    public static void AddFlushTimer(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<FlushTimerOptions>, FlushTimerOptionsValidator>();
+        services.AddOptions<FlushTimerOptions>().Bind(configuration.GetSection(FlushTimerOptions.Section)).ValidateOnStart();
+        services.AddHostedService(provider => new FlushTimer(
+            provider.GetRequiredService<FlushDue>().FlushIfDueAsync, provider.GetRequiredService<IOptions<FlushTimerOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushTimer>>()));
+    }
+
+    /// <summary>What is said at start and stop, and how long stopping may take.</summary>
+    public static void AddLifecycle(this IServiceCollection services, LocalSettings settings)
+    {
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        services.AddSingleton(settings);
+        services.AddSingleton<OwnAddress>();
+        services.AddHostedService<Announcer>();
+    }
+
+    public static void AddDemoTraffic(this IServiceCollection services) => services.AddHostedService<DemoTraffic>();
+
+    public static void ListenOn(this WebApplication app, IEnumerable<ListenAddress> addresses)
+    {
+        foreach (var address in addresses)
+            app.Urls.Add(address.Url);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Reflection;
+
+namespace FunctionsMonitor.IntegrationTests.Support;
+
+/// <summary>Paths that the build knows.</summary>
+internal static class BuildFacts
+{
+    /// <summary>The local host's program, in its own build output.</summary>
+    public static string LocalHostPath { get; } = Path.GetFullPath(Metadata(nameof(LocalHostPath)));
+
+    /// <summary>The root of the repository.</summary>
+    public static string RepositoryPath { get; } = Path.GetFullPath(Metadata(nameof(RepositoryPath)));
+
+    private static string Metadata(string key) => typeof(BuildFacts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(attribute => attribute.Key == key).Value!;
+}

@@ -1,0 +1,22 @@
+namespace FunctionsMonitor.IntegrationTests.Support;
+
+/// <summary>How to start a local host.</summary>
+public sealed record LocalHostOptions
+{
+    /// <summary>The current folder of the process; its data go to <c>data</c> below. Give the same one again to start over on the same data.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>A free port of 127.0.0.1 unless told otherwise; null leaves the choice to environment and default.</summary>
+    public string? Urls { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>Beyond <c>--urls</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Settings by the names of their environment variables, such as <c>MONITORING_BATCH_SIZE</c>. Nothing else is inherited.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Sent in <c>x-functions-key</c> by <see cref="LocalHostProcess.Client"/>.</summary>
+    public string? Key { get; init; }
+
+    public string DataPath => Path.Combine(Folder, "data");
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace FunctionsMonitor.IntegrationTests.Support;
+
+/// <summary>What a process writes, line by line, while it runs.</summary>
+internal sealed class ProcessOutput
+{
+    private readonly Lock gate = new();
+    private readonly StringBuilder text = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> awaited = [];
+
+    /// <summary>The stream's last line has been read.</summary>
+    public Task Ended => ended.Task;
+
+    public string Text
+    {
+        get
+        {
+            lock (gate)
+                return text.ToString();
+        }
+    }
+
+    /// <summary>The first line that matches, now or later.</summary>
+    public Task<string> LineAsync(Func<string, bool> matches)
+    {
+        lock (gate)
+        {
+            if (text.ToString().Split('\n').FirstOrDefault(matches) is { } line)
+                return Task.FromResult(line);
+
+            var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((matches, found));
+            return found.Task;
+        }
+    }
+
+    public void Receive(object sender, DataReceivedEventArgs arguments)
+    {
+        if (arguments.Data is not { } line)
+        {
+            ended.TrySetResult();
+            return;
+        }
+
+        lock (gate)
+        {
+            text.Append(line).Append('\n');
+            foreach (var (_, found) in awaited.Where(one => one.Matches(line)))
+                found.TrySetResult(line);
+        }
+    }
+}
