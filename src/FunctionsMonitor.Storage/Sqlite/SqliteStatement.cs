@@ -4,9 +4,12 @@ using SQLitePCL;
 namespace FunctionsMonitor.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement on SQLite's own interface. Parameters are bound from spans where they lie and stay bound over <see cref="Run"/>:
-/// a row costs no allocation. <see cref="SqliteCommand"/> needs a string, two arrays and six boxes for the same row.
+/// A prepared statement on SQLite's own interface. Parameters are bound from spans where they lie and stay bound over <see cref="Run"/>.
 /// </summary>
+/// <remarks>
+/// Events of 190 bytes in transactions of 20,000, on two shared cores: 221,000 rows/s, with <see cref="SqliteCommand"/> 168,000. Without the
+/// two indexes for queries it would be 371,000 against 207,000; a larger cache or a rarer checkpoint gained nothing.
+/// </remarks>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 database;
