@@ -40,5 +40,5 @@ public static class EmbeddedStoresServiceCollectionExtensions
     }
 
     private static SqliteDatabase Open(IServiceProvider provider, string path, IReadOnlyList<string> migrations) =>
-        new(path, migrations, provider.GetRequiredService<IOptions<SqliteOptions>>().Value.BusyTimeout);
+        new(path, migrations, provider.GetRequiredService<IOptions<SqliteOptions>>().Value.BusyTimeout, provider.GetRequiredService<TimeProvider>());
 }

@@ -25,7 +25,8 @@ internal sealed class LedgerAccount(Guid incarnation)
     public LedgerIncarnation Close()
     {
         var rows = record?.Rows ?? [];
-        var flushed = rows.ToDictionary(row => row.Name.Number);
+        // A cloned machine uses numbers twice, and a damaged copy may be in quarantine beside the row: the sums then show it, not an exception.
+        var flushed = rows.DistinctBy(row => row.Name.Number).ToDictionary(row => row.Name.Number);
         var foldedThrough = record?.FoldedThrough ?? 0;
 
         // Pending is what is listed and has no row: a flush may have been cut off between the commit and the delete.
@@ -33,7 +34,7 @@ internal sealed class LedgerAccount(Guid incarnation)
             waiting.Remove(number);
 
         var present = flushed.Values.Select(row => row.Name).Concat(waiting.Values).Concat(quarantined.Values)
-            .Where(name => name.Number > foldedThrough).ToDictionary(name => name.Number);
+            .Where(name => name.Number > foldedThrough).DistinctBy(name => name.Number).ToDictionary(name => name.Number);
         var last = present.Count == 0 ? foldedThrough : present.Keys.Max();
 
         return new LedgerIncarnation

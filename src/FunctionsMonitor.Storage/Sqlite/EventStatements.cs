@@ -1,65 +1,78 @@
-using System.Text;
 using FunctionsMonitor.Events;
 using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
-/// <summary>The prepared statements of one transaction that write single events.</summary>
+/// <summary>The prepared statements of one transaction that write single events. The numbers of the parameters are the same in all of them.</summary>
 internal sealed class EventStatements : IDisposable
 {
     private const int MaxDetailCharacters = 500;
+    private const int SegmentId = 13;
+    private const int Position = 14;
 
-    private readonly SqliteCommand insert;
-    private readonly SqliteCommand compare;
-    private readonly SqliteCommand bury;
+    private readonly SqliteStatement insert;
+    private readonly SqliteStatement compare;
+    private readonly SqliteStatement bury;
 
     public EventStatements(SqliteConnection connection)
     {
-        insert = Prepare(
+        insert = new(
             connection,
             """
-            INSERT INTO events (timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, segment_id)
-            VALUES ($timestamp, $event_id, $event_type, $source, $data, $metadata, $issues, $received_at, $marks, $segment_id)
+            INSERT INTO events (
+                timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, validation_ns, errors, warnings, segment_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT (timestamp, event_id) DO NOTHING
             """);
-        compare = Prepare(
+        compare = new(
             connection,
-            """
-            SELECT event_type = $event_type AND source = $source AND data IS $data AND metadata IS $metadata
-            FROM events WHERE timestamp = $timestamp AND event_id = $event_id
-            """);
-        bury = Prepare(
+            "SELECT event_type = ?3 AND source = ?4 AND data IS ?5 AND metadata IS ?6 FROM events WHERE timestamp = ?1 AND event_id = ?2");
+        bury = new(
             connection,
             """
             INSERT INTO dead_letters (
-                segment_id, position, reason, detail, died_at, timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks)
-            VALUES (
-                $segment_id, $position, $reason, $detail, $died_at, $timestamp, $event_id, $event_type, $source, $data, $metadata, $issues, $received_at, $marks)
+                timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, validation_ns, errors, warnings, segment_id,
+                position, reason, detail, died_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """);
     }
 
-    /// <summary>False when an event with this key is there already.</summary>
-    public bool Insert(in MonitoringEvent item, byte[] segmentId)
+    /// <summary>The segment of all that follows.</summary>
+    public void SetSegment(Guid segmentId)
     {
-        Bind(insert, item, segmentId);
-        return insert.ExecuteNonQuery() == 1;
+        insert.Bind(SegmentId, segmentId);
+        bury.Bind(SegmentId, segmentId);
     }
 
-    /// <summary>Is the event that has this key the same to the byte?</summary>
-    public bool IsSame(in MonitoringEvent item)
+    /// <summary>False when nothing was inserted.</summary>
+    public bool Insert(in MonitoringEvent item)
     {
-        Bind(compare, item, null);
-        return compare.ExecuteScalar() is 1L;
+        BindIdentity(insert, item);
+        BindRest(insert, item);
+        return insert.Run() == 1;
     }
 
-    public void Bury(in MonitoringEvent item, byte[] segmentId, int position, string reason, string detail, long diedAt)
+    /// <summary>Is the event that has this key the same to the byte? Null when none has it.</summary>
+    public bool? IsSame(in MonitoringEvent item)
     {
-        Bind(bury, item, segmentId);
-        Set(bury, "$position", position);
-        Set(bury, "$reason", reason);
-        Set(bury, "$detail", detail.Length <= MaxDetailCharacters ? detail : detail[..MaxDetailCharacters]);
-        Set(bury, "$died_at", diedAt);
-        bury.ExecuteNonQuery();
+        BindIdentity(compare, item);
+        return compare.RunForInteger() is { } same ? same == 1 : null;
+    }
+
+    /// <summary>Writes a dead letter.</summary>
+    /// <param name="item">Kept whole.</param>
+    /// <param name="position">In its segment.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="diedAt">Microseconds since the Unix epoch.</param>
+    public void Bury(in MonitoringEvent item, int position, RowRefusal refusal, long diedAt)
+    {
+        BindIdentity(bury, item);
+        BindRest(bury, item);
+        bury.Bind(Position, position);
+        bury.BindText(Position + 1, refusal.Reason);
+        bury.BindText(Position + 2, refusal.Detail.Length <= MaxDetailCharacters ? refusal.Detail : refusal.Detail[..MaxDetailCharacters]);
+        bury.Bind(Position + 3, diedAt);
+        bury.Run();
     }
 
     public void Dispose()
@@ -69,30 +82,23 @@ internal sealed class EventStatements : IDisposable
         bury.Dispose();
     }
 
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
+    private static void BindIdentity(SqliteStatement statement, in MonitoringEvent item)
     {
-        var command = connection.Command(sql);
-        foreach (var name in sql.Split([' ', ',', '(', ')', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word[0] == '$').Distinct())
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        return command;
+        statement.Bind(1, item.Timestamp);
+        statement.Bind(2, item.Id);
+        statement.BindText(3, item.Type.Span);
+        statement.BindText(4, item.Source.Span);
+        statement.BindBlob(5, item.Data);
+        statement.BindBlob(6, item.Metadata);
     }
 
-    private static void Bind(SqliteCommand command, in MonitoringEvent item, byte[]? segmentId)
+    private static void BindRest(SqliteStatement statement, in MonitoringEvent item)
     {
-        Set(command, "$timestamp", item.Timestamp);
-        Set(command, "$event_id", item.Id.ToKey());
-        Set(command, "$event_type", Encoding.UTF8.GetString(item.Type.Span));
-        Set(command, "$source", Encoding.UTF8.GetString(item.Source.Span));
-        Set(command, "$data", item.Data.ToBlob());
-        Set(command, "$metadata", item.Metadata.ToBlob());
-        if (segmentId is null)
-            return;
-
-        Set(command, "$issues", item.Issues.ToBlob());
-        Set(command, "$received_at", item.ReceivedAt);
-        Set(command, "$marks", (long)item.Marks);
-        Set(command, "$segment_id", segmentId);
+        statement.BindBlob(7, item.Issues);
+        statement.Bind(8, item.ReceivedAt);
+        statement.Bind(9, (long)item.Marks);
+        statement.Bind(10, item.ValidationNanoseconds);
+        statement.Bind(11, item.Errors);
+        statement.Bind(12, item.Warnings);
     }
-
-    private static void Set(SqliteCommand command, string name, object? value) => command.Parameters[name].Value = value ?? DBNull.Value;
 }

@@ -1,6 +1,14 @@
 namespace FunctionsMonitor.Storage.Sqlite;
 
-/// <summary>The schema of <c>metrics.db</c>. Times are microseconds, minutes or ticks since the Unix epoch as named; scripts are never changed, only added.</summary>
+/// <summary>
+/// The schema of <c>metrics.db</c>. Times are microseconds since the Unix epoch, <c>minute</c> is minutes since then; UUIDs are their 16 bytes,
+/// most significant first. Once released, a script is never changed: another one is added.
+/// </summary>
+/// <remarks>
+/// (incarnation, number) is deliberately not unique in <c>flushed_segments</c>. No number is used twice by one process, but a restored or
+/// cloned machine does it, and then both segments hold acknowledged events: they must be stored, and the ledger shows that its sum is off. A
+/// unique key would keep the second one out for ever. A mere copy of a segment has the same id and is known by that.
+/// </remarks>
 internal static class MetricsSchema
 {
     public static IReadOnlyList<string> Migrations { get; } =
@@ -16,6 +24,9 @@ internal static class MetricsSchema
             issues BLOB,
             received_at INTEGER NOT NULL,
             marks INTEGER NOT NULL,
+            validation_ns INTEGER NOT NULL,
+            errors INTEGER NOT NULL,
+            warnings INTEGER NOT NULL,
             segment_id BLOB NOT NULL,
             PRIMARY KEY (timestamp, event_id)
         ) WITHOUT ROWID;
@@ -46,12 +57,13 @@ internal static class MetricsSchema
             duplicates INTEGER NOT NULL,
             dead INTEGER NOT NULL,
             expired INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
             flushed_at INTEGER NOT NULL,
             flush_id BLOB NOT NULL,
             deleted_at INTEGER,
-            UNIQUE (incarnation, number),
             CHECK (count = stored + duplicates + dead + expired)
         ) WITHOUT ROWID;
+        CREATE INDEX flushed_segments_by_number ON flushed_segments (incarnation, number);
         CREATE INDEX flushed_segments_by_deletion ON flushed_segments (deleted_at);
 
         CREATE TABLE ledger_totals (
@@ -89,6 +101,9 @@ internal static class MetricsSchema
             issues BLOB,
             received_at INTEGER NOT NULL,
             marks INTEGER NOT NULL,
+            validation_ns INTEGER NOT NULL,
+            errors INTEGER NOT NULL,
+            warnings INTEGER NOT NULL,
             PRIMARY KEY (segment_id, position)
         ) WITHOUT ROWID;
         CREATE INDEX dead_letters_by_death ON dead_letters (died_at, segment_id, position);

@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
@@ -38,6 +39,9 @@ internal static class SqliteConnectionExtensions
         return rows;
     }
 
+    /// <summary>False also when SQLite has rolled it back itself.</summary>
+    public static bool IsInTransaction(this SqliteConnection connection) => raw.sqlite3_get_autocommit(connection.Handle) == 0;
+
     /// <summary>UUIDs are kept as their 16 bytes, most significant first, so that their order is that of their text.</summary>
     public static byte[] ToKey(this Guid id) => id.ToByteArray(bigEndian: true);
 
@@ -51,6 +55,4 @@ internal static class SqliteConnectionExtensions
 
         return (byte[])row.GetValue(ordinal);
     }
-
-    public static byte[]? ToBlob(this ReadOnlyMemory<byte>? bytes) => bytes?.ToArray();
 }

@@ -2,65 +2,73 @@ using System.Data;
 using System.Text;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Events;
+using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
+/// <summary>Dead letters, in the metrics file because they are written in the flush's own transaction.</summary>
 internal sealed class SqliteDeadLetterStore(SqliteDatabase database) : IDeadLetterStore
 {
     private const string Columns = $"{StoredEventReader.Columns}, segment_id, position, reason, detail, died_at, replayed_at, replays";
 
     public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(
-        DeadLetterFilter filter, DeadLetterId? after, int limit, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        var sql = new StringBuilder($"SELECT {Columns} FROM dead_letters WHERE {Conditions(filter)}");
-        if (after is not null)
-            sql.Append(
-                """
-                 AND (died_at, segment_id, position) > (
-                    coalesce((SELECT died_at FROM dead_letters WHERE segment_id = $segment AND position = $position), $from), $segment, $position)
-                """);
-        sql.Append(" ORDER BY died_at, segment_id, position LIMIT $limit");
-        return ValueTask.FromResult<IReadOnlyList<DeadLetter>>(connection.Query(
-            sql.ToString(), Read,
-            [.. Parameters(filter), ("$segment", after?.SegmentId.ToKey()), ("$position", after?.Index), ("$limit", limit)]));
-    }
+        DeadLetterFilter filter, DeadLetterId? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<DeadLetter>>(
+            connection =>
+            {
+                var died = after is { } id ? FindTimeOfDeath(connection, id) : null;
+                // One lower bound only, so that the planner starts at the key and not at the beginning.
+                var start = died >= From(filter) ? "(died_at, segment_id, position) > ($died, $segment, $position)" : "died_at >= $from";
+                return connection.Query(
+                    $"SELECT {Columns} FROM dead_letters WHERE {start}{Conditions(filter)} ORDER BY died_at, segment_id, position LIMIT $limit", Read,
+                    [.. Parameters(filter), ("$died", died), ("$segment", after?.SegmentId.ToKey()), ("$position", after?.Index), ("$limit", limit)]);
+            },
+            cancellationToken);
 
-    public ValueTask<DeadLetter?> FindAsync(DeadLetterId id, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        return ValueTask.FromResult(connection.Query(
-            $"SELECT {Columns} FROM dead_letters WHERE segment_id = $segment AND position = $position", Read,
-            ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)).SingleOrDefault());
-    }
+    public ValueTask<DeadLetter?> FindAsync(DeadLetterId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            connection => connection.Query(
+                $"SELECT {Columns} FROM dead_letters WHERE segment_id = $segment AND position = $position", Read,
+                ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)).SingleOrDefault(),
+            cancellationToken);
 
-    public ValueTask<IReadOnlyDictionary<string, long>> CountByReasonAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        return ValueTask.FromResult<IReadOnlyDictionary<string, long>>(connection.Query(
-            $"SELECT reason, count(*) FROM dead_letters WHERE {Conditions(filter)} GROUP BY reason",
-            row => (Reason: row.GetString(0), Count: row.GetInt64(1)), [.. Parameters(filter)]).ToDictionary(row => row.Reason, row => row.Count));
-    }
+    public ValueTask<IReadOnlyDictionary<string, long>> CountByReasonAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, long>>(
+            connection => connection.Query(
+                $"SELECT reason, count(*) FROM dead_letters WHERE died_at >= $from{Conditions(filter)} GROUP BY reason",
+                row => (Reason: row.GetString(0), Count: row.GetInt64(1)), [.. Parameters(filter)]).ToDictionary(row => row.Reason, row => row.Count),
+            cancellationToken);
 
-    public ValueTask<bool> MarkReplayedAsync(DeadLetterId id, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        return ValueTask.FromResult(connection.Execute(
-            "UPDATE dead_letters SET replayed_at = $at, replays = replays + 1 WHERE segment_id = $segment AND position = $position",
-            ("$at", EventTime.ToMicroseconds(at)), ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)) == 1);
-    }
+    public ValueTask<bool> MarkReplayedAsync(DeadLetterId id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            connection => connection.Execute(
+                "UPDATE dead_letters SET replayed_at = $at, replays = replays + 1 WHERE segment_id = $segment AND position = $position",
+                ("$at", EventTime.ToMicroseconds(at)), ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)) == 1,
+            cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        return ValueTask.FromResult(connection.Execute(
-            "DELETE FROM dead_letters WHERE segment_id = $segment AND position = $position",
-            ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)) == 1);
-    }
+    public ValueTask<bool> DeleteAsync(DeadLetterId id, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            connection => connection.Execute(
+                "DELETE FROM dead_letters WHERE segment_id = $segment AND position = $position",
+                ("$segment", id.SegmentId.ToKey()), ("$position", id.Index)) == 1,
+            cancellationToken);
+
+    /// <summary>
+    /// A page may end with a dead letter that is discarded before the next one is asked for. All of one segment died in one transaction, whose
+    /// time its row keeps; once that is folded too, null, and the list starts again.
+    /// </summary>
+    private static long? FindTimeOfDeath(SqliteConnection connection, DeadLetterId id) => connection.Query(
+        """
+        SELECT coalesce(
+            (SELECT died_at FROM dead_letters WHERE segment_id = $segment LIMIT 1), (SELECT flushed_at FROM flushed_segments WHERE segment_id = $segment))
+        """,
+        row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), ("$segment", id.SegmentId.ToKey())).Single();
+
+    private static long From(DeadLetterFilter filter) => filter.From is { } from ? EventTime.ToMicroseconds(from) : long.MinValue;
 
     private static string Conditions(DeadLetterFilter filter)
     {
-        var sql = new StringBuilder("died_at >= $from AND died_at < $to");
+        var sql = new StringBuilder(" AND died_at < $to");
         if (filter.Reason is not null)
             sql.Append(" AND reason = $reason");
         if (filter.EventType is not null)
@@ -74,7 +82,7 @@ internal sealed class SqliteDeadLetterStore(SqliteDatabase database) : IDeadLett
 
     private static (string Name, object? Value)[] Parameters(DeadLetterFilter filter) =>
     [
-        ("$from", filter.From is { } from ? EventTime.ToMicroseconds(from) : long.MinValue),
+        ("$from", From(filter)),
         ("$to", filter.To is { } to ? EventTime.ToMicroseconds(to) : long.MaxValue),
         ("$reason", filter.Reason),
         ("$type", filter.EventType),

@@ -2,12 +2,16 @@ using System.Text.Json;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
+using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
 /// <summary>The metrics store in one file.</summary>
 internal sealed class SqliteMetricsStore(SqliteDatabase database, TimeProvider time) : IMetricsStore
 {
+    /// <summary>Old events go in transactions of so many, so that a day's worth does not hold the write lock for minutes.</summary>
+    private const int EventsPerDelete = 20_000;
+
     public IReadOnlyList<IWritePath> WritePaths { get; } = [new SqliteWritePath(database, time)];
 
     public ErrorKind Classify(Exception exception) => SqliteErrors.Classify(exception);
@@ -18,66 +22,75 @@ internal sealed class SqliteMetricsStore(SqliteDatabase database, TimeProvider t
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlySet<Guid>>(
+            connection =>
+            {
+                using var find = new SqliteStatement(connection, "SELECT 1 FROM flushed_segments WHERE segment_id = ?1");
+                var found = new HashSet<Guid>();
+                foreach (var id in segmentIds)
+                {
+                    find.Bind(1, id);
+                    if (find.RunForInteger() is not null)
+                        found.Add(id);
+                }
+
+                return found;
+            },
+            cancellationToken);
+
+    public async ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+        await database.WriteAsync(
+            connection =>
+            {
+                using var mark = new SqliteStatement(
+                    connection, "UPDATE flushed_segments SET deleted_at = ?2 WHERE segment_id = ?1 AND deleted_at IS NULL");
+                mark.Bind(2, EventTime.ToMicroseconds(deletedAt));
+                foreach (var id in segmentIds)
+                {
+                    mark.Bind(1, id);
+                    mark.Run();
+                }
+
+                return segmentIds.Count;
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) =>
+        await database.WriteAsync(
+            connection => connection.Execute(
+                "INSERT INTO flushes (flush_id, started_at, report) VALUES ($id, $at, $report) ON CONFLICT (flush_id) DO NOTHING",
+                ("$id", report.FlushId.ToKey()), ("$at", EventTime.ToMicroseconds(report.StartedAt)),
+                ("$report", JsonSerializer.Serialize(report, SqliteJson.Default.FlushReport))),
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)
     {
-        using var connection = database.Open();
-        using var command = connection.Command("SELECT 1 FROM flushed_segments WHERE segment_id = $id", ("$id", null));
-        var found = new HashSet<Guid>();
-        foreach (var id in segmentIds)
-        {
-            command.Parameters[0].Value = id.ToKey();
-            if (command.ExecuteScalar() is not null)
-                found.Add(id);
-        }
-
-        return ValueTask.FromResult<IReadOnlySet<Guid>>(found);
-    }
-
-    public ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        using var command = connection.Command(
-            "UPDATE flushed_segments SET deleted_at = $at WHERE segment_id = $id AND deleted_at IS NULL",
-            ("$at", EventTime.ToMicroseconds(deletedAt)), ("$id", null));
-        foreach (var id in segmentIds)
-        {
-            command.Parameters[1].Value = id.ToKey();
-            command.ExecuteNonQuery();
-        }
-
-        transaction.Commit();
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        connection.Execute(
-            "INSERT INTO flushes (flush_id, started_at, report) VALUES ($id, $at, $report) ON CONFLICT (flush_id) DO NOTHING",
-            ("$id", report.FlushId.ToKey()), ("$at", EventTime.ToMicroseconds(report.StartedAt)),
-            ("$report", JsonSerializer.Serialize(report, SqliteJson.Default.FlushReport)));
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
         var before = EventTime.ToMicroseconds(cutoffs.Events);
-        var report = new RetentionReport(
-            connection.Execute("DELETE FROM events WHERE timestamp < $before", ("$before", before)),
-            connection.Execute("DELETE FROM dead_letters WHERE died_at < $before", ("$before", EventTime.ToMicroseconds(cutoffs.DeadLetters))),
-            LedgerFolding.Fold(connection, EventTime.ToMicroseconds(cutoffs.SegmentRows)),
-            connection.Execute("DELETE FROM flushes WHERE started_at < $before", ("$before", EventTime.ToMicroseconds(cutoffs.Flushes))));
-        connection.Execute("DELETE FROM validation_metrics WHERE minute < $before", ("$before", EventTime.ToMinute(before)));
-        transaction.Commit();
-        return ValueTask.FromResult(report);
+        long events = 0;
+        for (long deleted = -1; deleted != 0; events += deleted)
+            deleted = await database.WriteAsync(connection => DeleteEvents(connection, before), cancellationToken).ConfigureAwait(false);
+
+        return await database.WriteAsync(
+            connection =>
+            {
+                connection.Execute("DELETE FROM validation_metrics WHERE minute < $before", ("$before", EventTime.ToMinute(before)));
+                return new RetentionReport(
+                    events,
+                    connection.Execute("DELETE FROM dead_letters WHERE died_at < $before", ("$before", EventTime.ToMicroseconds(cutoffs.DeadLetters))),
+                    LedgerFolding.FoldInTransaction(connection, EventTime.ToMicroseconds(cutoffs.SegmentRows)),
+                    connection.Execute("DELETE FROM flushes WHERE started_at < $before", ("$before", EventTime.ToMicroseconds(cutoffs.Flushes))));
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken)
-    {
-        using var connection = database.Open();
-        return ValueTask.FromResult(connection.Scalar<long>("SELECT count(*) FROM dead_letters"));
-    }
+    public ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.Scalar<long>("SELECT count(*) FROM dead_letters"), cancellationToken);
+
+    private static long DeleteEvents(SqliteConnection connection, long before) => connection.Execute(
+        """
+        DELETE FROM events WHERE (timestamp, event_id) IN (
+            SELECT timestamp, event_id FROM events WHERE timestamp < $before ORDER BY timestamp, event_id LIMIT $limit)
+        """,
+        ("$before", before), ("$limit", EventsPerDelete));
 }
