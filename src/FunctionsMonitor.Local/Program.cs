@@ -14,8 +14,7 @@ if (BuildTimeDocument.IsBeingMade)
 
 return await StartGuard.RunAsync(args, command =>
 {
-    var builder = WebApplication.CreateSlimBuilder();
-    builder.AddLocalConfiguration();
+    var builder = LocalConfiguration.CreateBuilder();
     var settings = LocalSettings.Read(builder.Configuration, command);
 
     builder.AddLocalLogging();

@@ -123,7 +123,7 @@ public sealed class SqliteMetricsStoreTests
         await using var monitor = new TestMonitor();
         await monitor.Get<IMetricsStore>().PrepareAsync(default);
         Execute(monitor, "PRAGMA user_version=99");
-        using var database = new SqliteDatabase(Path.Combine(monitor.Folder, "metrics.db"), MetricsSchema.Migrations, TimeSpan.FromSeconds(1));
+        using var database = new SqliteDatabase(Path.Combine(monitor.Folder, "metrics.db"), MetricsSchema.Migrations, TimeSpan.FromSeconds(1), monitor.Time);
         Assert.Contains("99", Assert.Throws<InvalidOperationException>(database.EnsureReady).Message, StringComparison.Ordinal);
     }
 
