@@ -26,9 +26,18 @@ internal static class Canary
         var micros = EventTime.ToMicroseconds(now);
         var canary = new MonitoringEvent
         {
-            Id = Guid.CreateVersion7(now), Timestamp = micros, ReceivedAt = micros, Marks = EventMarks.None, ValidationNanoseconds = 0,
-            Errors = 0, Warnings = 0, Type = "functionsmonitor.canary"u8.ToArray(), Source = "functionsmonitor"u8.ToArray(),
-            Data = "{}"u8.ToArray(), Metadata = null, Issues = null,
+            Id = Guid.CreateVersion7(now),
+            Timestamp = micros,
+            ReceivedAt = micros,
+            Marks = EventMarks.None,
+            ValidationNanoseconds = 0,
+            Errors = 0,
+            Warnings = 0,
+            Type = "functionsmonitor.canary"u8.ToArray(),
+            Source = "functionsmonitor"u8.ToArray(),
+            Data = "{}"u8.ToArray(),
+            Metadata = null,
+            Issues = null,
         };
         connection.Execute("SAVEPOINT canary");
         try

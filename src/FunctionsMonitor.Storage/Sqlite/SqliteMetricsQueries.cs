@@ -27,8 +27,15 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
                 """,
                 row => new ValidationRollup
                 {
-                    Bucket = row.GetInt64(0), EventType = row.GetString(1), Total = row.GetInt64(2), Passed = row.GetInt64(3), Failed = row.GetInt64(4),
-                    Rejected = row.GetInt64(5), Errors = row.GetInt64(6), Warnings = row.GetInt64(7), ValidationNanoseconds = row.GetInt64(8),
+                    Bucket = row.GetInt64(0),
+                    EventType = row.GetString(1),
+                    Total = row.GetInt64(2),
+                    Passed = row.GetInt64(3),
+                    Failed = row.GetInt64(4),
+                    Rejected = row.GetInt64(5),
+                    Errors = row.GetInt64(6),
+                    Warnings = row.GetInt64(7),
+                    ValidationNanoseconds = row.GetInt64(8),
                 },
                 ("$from", query.FromMinute), ("$to", query.ToMinute), ("$bucket", query.BucketMinutes)),
             cancellationToken);

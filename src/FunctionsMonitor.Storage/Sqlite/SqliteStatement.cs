@@ -34,10 +34,7 @@ internal sealed class SqliteStatement : IDisposable
     public void BindBlob(int index, ReadOnlyMemory<byte>? value) =>
         Check(value is { } bytes ? raw.sqlite3_bind_blob(statement, index, bytes.Span) : raw.sqlite3_bind_null(statement, index));
 
-    /// <param name="index">From 1.</param>
-    /// <param name="utf8">An empty one is the empty text: its null pointer would be taken for NULL.</param>
-    public void BindText(int index, ReadOnlySpan<byte> utf8) =>
-        Check(utf8.IsEmpty ? raw.sqlite3_bind_text(statement, index, "") : raw.sqlite3_bind_text(statement, index, utf8));
+    public void BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(statement, index, utf8));
 
     public void BindText(int index, string value) => Check(raw.sqlite3_bind_text(statement, index, value));
 

@@ -16,7 +16,11 @@ public sealed class LedgerAccountTests
         account.AddQuarantined(Name(1, 2, 2));
         account.Add(new()
         {
-            Incarnation = Incarnation, FoldedThrough = 0, FoldedAccepted = 0, FoldedUnacknowledged = 0, Folded = new(0, 0, 0, 0),
+            Incarnation = Incarnation,
+            FoldedThrough = 0,
+            FoldedAccepted = 0,
+            FoldedUnacknowledged = 0,
+            Folded = new(0, 0, 0, 0),
             Rows = [new(Name(1, 2, 2), new(2, 0, 0, 0), []), new(Name(1, 3, 3), new(3, 0, 0, 0), [])],
         });
 

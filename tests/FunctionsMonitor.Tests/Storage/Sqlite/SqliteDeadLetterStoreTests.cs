@@ -44,11 +44,11 @@ public sealed class SqliteDeadLetterStoreTests
     {
         using var db = await CreateAsync();
         var all = await ListAsync(db);
-        foreach (var letter in all.Take(3).Where(letter => wholeSegment || letter == all[2]))
+        foreach (var letter in all[3..6].Where(letter => wholeSegment || letter == all[5]))
             await db.DeadLetters.DeleteAsync(letter.Id, TestDatabase.Token);
 
-        var page = await db.DeadLetters.ListAsync(new(), all[2].Id, 100, TestDatabase.Token);
-        Assert.Equal(all.Skip(3).Select(letter => letter.Id), page.Select(letter => letter.Id));
+        var page = await db.DeadLetters.ListAsync(new(), all[5].Id, 100, TestDatabase.Token);
+        Assert.Equal(all.Skip(6).Select(letter => letter.Id), page.Select(letter => letter.Id));
         page = await db.DeadLetters.ListAsync(new() { From = TestDatabase.Now.AddMinutes(2) }, all[2].Id, 100, TestDatabase.Token);
         Assert.Equal(all.Skip(6).Select(letter => letter.Id), page.Select(letter => letter.Id));
     }

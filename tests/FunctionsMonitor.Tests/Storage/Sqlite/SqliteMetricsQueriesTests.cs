@@ -102,9 +102,23 @@ public sealed class SqliteMetricsQueriesTests
         using var db = new TestDatabase();
         var reports = Enumerable.Range(0, 3).Select(i => new FlushReport
         {
-            FlushId = Guid.CreateVersion7(TestDatabase.Now), Trigger = "timer", StartedAt = TestDatabase.Now.AddMinutes(i), Duration = TimeSpan.FromMilliseconds(12.5),
-            Instance = "host", Outcome = FlushOutcome.Partial, Path = "sqlite", Segments = 1, Events = 2, Stored = 3, Duplicates = 4, Dead = 5, Expired = 6,
-            Retries = 7, Quarantined = 8, PassedOver = 9, Notes = ["a", "b"],
+            FlushId = Guid.CreateVersion7(TestDatabase.Now),
+            Trigger = "timer",
+            StartedAt = TestDatabase.Now.AddMinutes(i),
+            Duration = TimeSpan.FromMilliseconds(12.5),
+            Instance = "host",
+            Outcome = FlushOutcome.Partial,
+            Path = "sqlite",
+            Segments = 1,
+            Events = 2,
+            Stored = 3,
+            Duplicates = 4,
+            Dead = 5,
+            Expired = 6,
+            Retries = 7,
+            Quarantined = 8,
+            PassedOver = 9,
+            Notes = ["a", "b"],
         }).ToList();
         foreach (var report in reports)
             await db.Store.RecordFlushAsync(report, TestDatabase.Token);

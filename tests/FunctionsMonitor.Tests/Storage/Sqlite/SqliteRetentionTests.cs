@@ -30,7 +30,12 @@ public sealed class SqliteRetentionTests
             await db.Store.RecordFlushAsync(
                 new()
                 {
-                    FlushId = Guid.NewGuid(), Trigger = "timer", StartedAt = at, Duration = default, Instance = "host", Outcome = FlushOutcome.Completed,
+                    FlushId = Guid.NewGuid(),
+                    Trigger = "timer",
+                    StartedAt = at,
+                    Duration = default,
+                    Instance = "host",
+                    Outcome = FlushOutcome.Completed,
                 },
                 TestDatabase.Token);
         Assert.Equal(2, await db.Store.CountDeadLettersAsync(TestDatabase.Token));

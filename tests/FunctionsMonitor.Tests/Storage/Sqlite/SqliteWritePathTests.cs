@@ -44,6 +44,13 @@ public sealed class SqliteWritePathTests
     }
 
     [Fact]
+    public async Task An_empty_text_is_kept_as_such_and_is_no_null()
+    {
+        using var db = new TestDatabase();
+        Assert.Equal(1, Assert.Single(await db.WriteAsync(db.Segments.Next(db.Segments.Event(source: "")))).Stored);
+    }
+
+    [Fact]
     public async Task Rollups_count_by_minute_and_type_and_add_up_over_flushes()
     {
         using var db = new TestDatabase();
@@ -207,7 +214,8 @@ public sealed class SqliteWritePathTests
             BEGIN SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n); END
             """);
         stop.CancelAfter(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => db.WriteAsync(TestDatabase.Batch(segment), token: stop.Token).AsTask());
+        var write = Task.Run(() => db.WriteAsync(TestDatabase.Batch(segment), token: stop.Token).AsTask(), TestDatabase.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(TimeSpan.FromSeconds(30), TestDatabase.Token));
 
         db.AssertEmpty();
         await db.RunAsync("DROP TRIGGER slow");
