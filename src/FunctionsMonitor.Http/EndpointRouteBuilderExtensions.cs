@@ -43,7 +43,8 @@ public static class EndpointRouteBuilderExtensions
     {
         var allow = string.Join(", ", methods);
         endpoints.Map(route, Answer(context => Problem.Of(
-                ProblemTypes.MethodNotAllowed, $"{context.Request.Path} has no {context.Request.Method}, only {allow}.") with { Allow = allow }))
+                ProblemTypes.MethodNotAllowed, $"{context.Request.Path} has no {context.Request.Method}, only {allow}.") with
+        { Allow = allow }))
             .WithOrder(1).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
 

@@ -92,7 +92,12 @@ public sealed class BufferDepthMonitor(
 
         return current = new()
         {
-            Segments = segments, Events = events, Bytes = bytes, OldestAt = oldestAt, MeasuredAt = measuredAt, OverCap = overCap,
+            Segments = segments,
+            Events = events,
+            Bytes = bytes,
+            OldestAt = oldestAt,
+            MeasuredAt = measuredAt,
+            OverCap = overCap,
         };
     }
 }

@@ -29,7 +29,8 @@ internal sealed partial class QueryReader
             if (known.All(parameter => parameter.Name != name))
                 throw new ProblemException(Problem.Of(ProblemTypes.UnknownParameter, Explain(name, known)) with
                 {
-                    Field = name, Known = [.. known.Select(parameter => parameter.Name)],
+                    Field = name,
+                    Known = [.. known.Select(parameter => parameter.Name)],
                 });
 
             if (values.Count > 1)

@@ -38,6 +38,7 @@ internal static class ContentTypes
     private static ProblemException Unsupported(string what, IReadOnlyList<string> supported) =>
         new(Problem.Of(ProblemTypes.UnsupportedMediaType, $"{what}; send {string.Join(" or ", supported)}.") with
         {
-            Field = HeaderNames.ContentType, Known = supported,
+            Field = HeaderNames.ContentType,
+            Known = supported,
         });
 }

@@ -57,7 +57,8 @@ internal sealed class EventBody : IAsyncDisposable
         throw new ProblemException(Problem.Of(
             ProblemTypes.UnsupportedEncoding, $"The content encoding '{Binding.QueryReader.Shorten(encoding)}' is not supported; gzip and identity are.") with
         {
-            Field = HeaderNames.ContentEncoding, Known = ["gzip", "identity"],
+            Field = HeaderNames.ContentEncoding,
+            Known = ["gzip", "identity"],
         });
     }
 }

@@ -74,7 +74,8 @@ internal static class ReplayRequestReader
         _ => throw new ProblemException(Problem.Of(
             ProblemTypes.UnknownParameter, $"'{QueryReader.Shorten(name)}' is no member here; there are {string.Join(", ", Members)}.") with
         {
-            Field = QueryReader.Shorten(name), Known = Members,
+            Field = QueryReader.Shorten(name),
+            Known = Members,
         }),
     };
 

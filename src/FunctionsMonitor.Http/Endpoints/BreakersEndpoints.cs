@@ -49,6 +49,7 @@ public sealed class BreakersEndpoints
     private static ProblemResult NotFound(string name, IReadOnlyList<string> known) => new(
         Problem.Of(ProblemTypes.NotFound, $"There is no breaker '{QueryReader.Shorten(name)}'; there are {string.Join(", ", known)}.") with
         {
-            Field = "name", Known = known,
+            Field = "name",
+            Known = known,
         });
 }

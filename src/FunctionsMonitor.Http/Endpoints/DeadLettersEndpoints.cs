@@ -84,7 +84,12 @@ public sealed class DeadLettersEndpoints
         var request = await ReplayRequestReader.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var filter = new DeadLetterFilter
         {
-            Reason = request.Reason, EventType = request.Type, Source = request.Source, From = request.From, To = request.To, Replayed = request.Replayed,
+            Reason = request.Reason,
+            EventType = request.Type,
+            Source = request.Source,
+            From = request.From,
+            To = request.To,
+            Replayed = request.Replayed,
         };
         var options = new ReplayOptions { DryRun = request.DryRun, Limit = request.Limit, RatePerSecond = request.RatePerSecond };
         var report = await actions.RunAsync(

@@ -234,7 +234,11 @@ public static class EndpointCatalog
     /// <summary>What the 404 and 405 of a mapped host carry in their metadata: they tell nothing that needs a key. Not a row of <see cref="All"/>.</summary>
     public static EndpointDescription Fallback { get; } = new()
     {
-        Name = "Fallback", Method = "*", Route = "{**path}", Access = EndpointAccess.Anonymous, Summary = "What is not there.",
+        Name = "Fallback",
+        Method = "*",
+        Route = "{**path}",
+        Access = EndpointAccess.Anonymous,
+        Summary = "What is not there.",
         Handler = _ => context => Task.FromResult<IResult>(ProblemResult.Of(ProblemTypes.NotFound, $"There is nothing at {context.Request.Path}.")),
         Responses = [],
     };

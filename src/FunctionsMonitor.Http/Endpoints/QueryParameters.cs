@@ -33,7 +33,8 @@ internal static class QueryParameters
     public static EndpointParameter Interval { get; } = new(
         "interval", "string", $"The width of a bucket; raw gives totals and no series. At most {ValidationIntervals.MaxBuckets} buckets, and as many rows.")
     {
-        Values = ValidationIntervals.Names, Default = "raw",
+        Values = ValidationIntervals.Names,
+        Default = "raw",
     };
 
     public static IReadOnlyList<EndpointParameter> None { get; } = [];

@@ -19,7 +19,8 @@ internal static class ExceptionProblems
         BufferFullException full => Problem.Of(ProblemTypes.BufferFull, full.Message) with { RetryAfter = full.RetryAfter },
         BufferUnavailableException unavailable => Problem.Of(ProblemTypes.BufferUnavailable, unavailable.Message) with
         {
-            Code = unavailable.Code, RetryAfter = unavailable.RetryAfter,
+            Code = unavailable.Code,
+            RetryAfter = unavailable.RetryAfter,
         },
         FlushInProgressException running => Problem.Of(ProblemTypes.FlushInProgress, running.Message) with { FlushId = running.RunningFlushId },
         ReplayInProgressException running => Problem.Of(ProblemTypes.ReplayInProgress, running.Message),

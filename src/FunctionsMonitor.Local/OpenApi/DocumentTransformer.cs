@@ -22,7 +22,9 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.AddComponent(KeyScheme, new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "x-functions-key",
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "x-functions-key",
             Description = "A function key on Azure, a key of the local host elsewhere. x-access of an operation says which of them is needed: "
                 + "ingest, read or operate (which includes read). None on loopback.",
         });

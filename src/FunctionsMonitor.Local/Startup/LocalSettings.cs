@@ -25,7 +25,9 @@ internal sealed record LocalSettings(IReadOnlyList<ListenAddress> Addresses, str
         var keys = configuration.GetSection(KeysOptions.Section);
         var any = new KeysOptions
         {
-            Ingest = keys[nameof(KeysOptions.Ingest)], Read = keys[nameof(KeysOptions.Read)], Operate = keys[nameof(KeysOptions.Operate)],
+            Ingest = keys[nameof(KeysOptions.Ingest)],
+            Read = keys[nameof(KeysOptions.Read)],
+            Operate = keys[nameof(KeysOptions.Operate)],
         }.Any;
         if (!any && addresses.FirstOrDefault(address => !address.IsLoopback) is { Url: { } open })
         {

@@ -27,7 +27,8 @@ public sealed class SigkillTests
         var options = new LocalHostOptions
         {
             // One port for all lives, so that the clients outlive the process as real ones do.
-            Folder = folder.Path, Urls = $"http://127.0.0.1:{FreePort()}",
+            Folder = folder.Path,
+            Urls = $"http://127.0.0.1:{FreePort()}",
             Environment = new Dictionary<string, string> { ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1", ["MONITORING_BATCH_SIZE"] = "50" },
         };
         using var http = new HttpClient { BaseAddress = new Uri(options.Urls), Timeout = TimeSpan.FromSeconds(10) };

@@ -17,7 +17,9 @@ public sealed class LocalHostAccessTests : IDisposable
     {
         await using var host = await LocalHostProcess.StartAsync(new()
         {
-            Folder = folder.Path, Urls = "http://0.0.0.0:0", Key = OperateKey,
+            Folder = folder.Path,
+            Urls = "http://0.0.0.0:0",
+            Key = OperateKey,
             Environment = new Dictionary<string, string> { ["Keys__Ingest"] = IngestKey, ["Keys__Read"] = ReadKey, ["Keys__Operate"] = OperateKey },
         });
 
@@ -43,7 +45,8 @@ public sealed class LocalHostAccessTests : IDisposable
     {
         await using var host = await LocalHostProcess.StartAsync(new()
         {
-            Folder = folder.Path, Key = ReadKey,
+            Folder = folder.Path,
+            Key = ReadKey,
             Environment = new Dictionary<string, string> { ["Keys__Ingest"] = IngestKey, ["Keys__Read"] = ReadKey, ["Keys__Operate"] = OperateKey },
         });
 

@@ -17,7 +17,8 @@ public sealed class LocalHostLifeTests : IDisposable
         // No flush by itself: the event must survive in the buffer.
         var options = new LocalHostOptions
         {
-            Folder = folder.Path, Environment = new Dictionary<string, string> { ["MONITORING_METRICS_PERSISTENCE"] = "false" },
+            Folder = folder.Path,
+            Environment = new Dictionary<string, string> { ["MONITORING_METRICS_PERSISTENCE"] = "false" },
         };
         await using (var host = await LocalHostProcess.StartAsync(options))
         {
@@ -84,10 +85,14 @@ public sealed class LocalHostLifeTests : IDisposable
     {
         await using var host = await LocalHostProcess.StartAsync(new()
         {
-            Folder = folder.Path, Arguments = ["--demo"], Key = "read-key-0123456789",
+            Folder = folder.Path,
+            Arguments = ["--demo"],
+            Key = "read-key-0123456789",
             Environment = new Dictionary<string, string>
             {
-                ["Keys__Ingest"] = "ingest-key-0123456789", ["Keys__Read"] = "read-key-0123456789", ["Keys__Operate"] = "operate-key-0123456789",
+                ["Keys__Ingest"] = "ingest-key-0123456789",
+                ["Keys__Read"] = "read-key-0123456789",
+                ["Keys__Operate"] = "operate-key-0123456789",
             },
         });
 

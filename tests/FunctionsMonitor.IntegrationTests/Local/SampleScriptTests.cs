@@ -80,7 +80,9 @@ public sealed class SampleScriptTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo("sh", [Path.Combine(Samples, "dpkg-log-to-events.sh"), .. arguments])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -120,7 +120,10 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     {
         var info = new ProcessStartInfo("dotnet", [BuildFacts.LocalHostPath])
         {
-            WorkingDirectory = options.Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = options.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         if (options.Urls is { } urls)
         {

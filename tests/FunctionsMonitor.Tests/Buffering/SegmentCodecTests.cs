@@ -17,9 +17,18 @@ public sealed class SegmentCodecTests
         from absent in Gen.Int[0, 7]
         select new MonitoringEvent
         {
-            Id = id, Timestamp = time, ReceivedAt = time ^ 1, ValidationNanoseconds = numbers.Item1, Errors = numbers.Item2, Warnings = numbers.Item3,
-            Marks = (EventMarks)numbers.Item4, Type = type, Source = data,
-            Data = Maybe(data, (absent & 1) == 0), Metadata = Maybe(type, (absent & 2) == 0), Issues = Maybe(data, (absent & 4) == 0),
+            Id = id,
+            Timestamp = time,
+            ReceivedAt = time ^ 1,
+            ValidationNanoseconds = numbers.Item1,
+            Errors = numbers.Item2,
+            Warnings = numbers.Item3,
+            Marks = (EventMarks)numbers.Item4,
+            Type = type,
+            Source = data,
+            Data = Maybe(data, (absent & 1) == 0),
+            Metadata = Maybe(type, (absent & 2) == 0),
+            Issues = Maybe(data, (absent & 4) == 0),
         };
 
     [Fact]
@@ -91,16 +100,33 @@ public sealed class SegmentCodecTests
             EventRecord.Write(records, item);
         var header = new SegmentHeader
         {
-            Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddYears(56)), Incarnation = Guid.NewGuid(), Number = 3, Count = items.Count,
-            AcceptedThrough = 100, CreatedAt = 5, Abandoned = [1, 2], Rejected = [new(7, "t", 1, 2, 3, 4)], TraceParent = "00-a-b-01",
+            Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddYears(56)),
+            Incarnation = Guid.NewGuid(),
+            Number = 3,
+            Count = items.Count,
+            AcceptedThrough = 100,
+            CreatedAt = 5,
+            Abandoned = [1, 2],
+            Rejected = [new(7, "t", 1, 2, 3, 4)],
+            TraceParent = "00-a-b-01",
         };
         return [.. SegmentCodec.EncodeHead(header, [records.Written]), .. records.WrittenSpan];
     }
 
     private static MonitoringEvent NewEvent() => new()
     {
-        Id = Guid.NewGuid(), Timestamp = 1, ReceivedAt = 2, ValidationNanoseconds = 3, Errors = 4, Warnings = 5, Marks = EventMarks.Validated,
-        Type = "t"u8.ToArray(), Source = "s"u8.ToArray(), Data = "{}"u8.ToArray(), Metadata = null, Issues = null,
+        Id = Guid.NewGuid(),
+        Timestamp = 1,
+        ReceivedAt = 2,
+        ValidationNanoseconds = 3,
+        Errors = 4,
+        Warnings = 5,
+        Marks = EventMarks.Validated,
+        Type = "t"u8.ToArray(),
+        Source = "s"u8.ToArray(),
+        Data = "{}"u8.ToArray(),
+        Metadata = null,
+        Issues = null,
     };
 
     private static ReadOnlyMemory<byte>? Maybe(byte[] bytes, bool there)

@@ -146,7 +146,10 @@ public sealed class EventReaderTests
         monitor.Flags.Set(FlagSchema.ValidationStrict, true);
         var fields = new Dictionary<string, string>
         {
-            ["event_type"] = "\"t\"", ["source"] = "\"s\"", ["timestamp"] = "\"2026-11-24T12:00:00Z\"", ["data"] = "{}",
+            ["event_type"] = "\"t\"",
+            ["source"] = "\"s\"",
+            ["timestamp"] = "\"2026-11-24T12:00:00Z\"",
+            ["data"] = "{}",
             [field] = json,
         };
         var body = $"{{{string.Join(',', fields.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}";

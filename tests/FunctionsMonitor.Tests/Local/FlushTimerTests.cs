@@ -113,8 +113,13 @@ public sealed class FlushTimerTests
 
     private static FlushReport Report(FlushOutcome outcome) => new()
     {
-        FlushId = Guid.Empty, Trigger = "timer", StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero, Instance = "test",
-        Outcome = outcome, Notes = outcome == FlushOutcome.Failed ? ["disk full"] : [],
+        FlushId = Guid.Empty,
+        Trigger = "timer",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Duration = TimeSpan.Zero,
+        Instance = "test",
+        Outcome = outcome,
+        Notes = outcome == FlushOutcome.Failed ? ["disk full"] : [],
     };
 
     /// <summary>A tick before there is a timer would be lost.</summary>
