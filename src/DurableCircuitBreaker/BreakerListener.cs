@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using DurableCircuitBreaker.Coordination;
+using Polly.Telemetry;
+
+namespace DurableCircuitBreaker;
+
+/// <summary>
+/// Reports to Polly's telemetry and calls the user's callbacks, one after the other and in the order of events. No call waits for a callback,
+/// and what a callback throws is reported and reaches no call.
+/// </summary>
+internal sealed class BreakerListener(
+    ResilienceStrategyTelemetry telemetry,
+    Func<OnDurableCircuitOpenedArguments, ValueTask>? onOpened,
+    Func<OnDurableCircuitClosedArguments, ValueTask>? onClosed,
+    Func<OnDurableCircuitHalfOpenedArguments, ValueTask>? onHalfOpened,
+    Func<OnBreakerStoreUnavailableArguments, ValueTask>? onStoreUnavailable) : IBreakerListener
+{
+    private readonly ConcurrentQueue<Func<ValueTask>> queue = new();
+    private int delivering;
+
+    public void Opened(OnDurableCircuitOpenedArguments args) => Queue(ResilienceEventSeverity.Error, BreakerTelemetry.Opened, onOpened, args);
+
+    public void Closed(OnDurableCircuitClosedArguments args) => Queue(ResilienceEventSeverity.Information, BreakerTelemetry.Closed, onClosed, args);
+
+    public void HalfOpened(OnDurableCircuitHalfOpenedArguments args) =>
+        Queue(ResilienceEventSeverity.Warning, BreakerTelemetry.HalfOpened, onHalfOpened, args);
+
+    public void StoreUnavailable(OnBreakerStoreUnavailableArguments args) =>
+        Queue(ResilienceEventSeverity.Warning, BreakerTelemetry.StoreUnavailable, onStoreUnavailable, args);
+
+    public void Deliver()
+    {
+        if (!queue.IsEmpty && Interlocked.CompareExchange(ref delivering, 1, 0) == 0)
+            _ = DeliverAsync();
+    }
+
+    private void Queue<TArgs>(ResilienceEventSeverity severity, string name, Func<TArgs, ValueTask>? callback, TArgs args) => queue.Enqueue(() =>
+    {
+        telemetry.ReportAlone(severity, name, args);
+        return callback is null ? ValueTask.CompletedTask : callback(args);
+    });
+
+    private async Task DeliverAsync()
+    {
+        do
+        {
+            while (queue.TryDequeue(out var next))
+            {
+                try
+                {
+                    await next().ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    // There is no call that this could belong to; the telemetry is who hears of it.
+                    telemetry.ReportAlone(ResilienceEventSeverity.Error, BreakerTelemetry.CallbackFailed, exception);
+                }
+            }
+
+            Volatile.Write(ref delivering, 0);
+        }
+        while (!queue.IsEmpty && Interlocked.CompareExchange(ref delivering, 1, 0) == 0);
+    }
+}

@@ -1,0 +1,90 @@
+using DurableCircuitBreaker.Coordination;
+using Polly.CircuitBreaker;
+
+namespace DurableCircuitBreaker;
+
+/// <summary>A breaker as one instance knows it. Times are the store's.</summary>
+public sealed record BreakerSnapshot
+{
+    public required string BreakerName { get; init; }
+
+    /// <summary>The shared state, as last read.</summary>
+    public required CircuitState State { get; init; }
+
+    /// <summary>Whether calls of this instance pass now. It differs from <see cref="State"/> while it is cut off alone, or goes on without the store.</summary>
+    public required bool IsPassing { get; init; }
+
+    /// <summary>This instance's own break: below the quorum, or without the store. Null when there is none.</summary>
+    public required string? LocalCause { get; init; }
+
+    /// <summary>Whether the shared state is known.</summary>
+    public required StoreKnowledge Store { get; init; }
+
+    /// <summary>What the store's last call ended in; null while it answers.</summary>
+    public required string? StoreFault { get; init; }
+
+    /// <summary>How long ago the shared state was asked for; null before the first time.</summary>
+    public required TimeSpan? Age { get; init; }
+
+    /// <summary>Raised by every change of state and every grant of a probe.</summary>
+    public required long Epoch { get; init; }
+
+    public required DateTimeOffset? OpenedAt { get; init; }
+
+    /// <summary>When the next probe may be made; null while closed or isolated.</summary>
+    public required DateTimeOffset? NextProbeAt { get; init; }
+
+    public required DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Openings without a quiet time between them.</summary>
+    public required int BreakCount { get; init; }
+
+    /// <summary>Why it is open; null while closed.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>Who probes now; null when nobody does.</summary>
+    public required ProbeLease? Probe { get; init; }
+
+    /// <summary>Successful probes since the last opening.</summary>
+    public required int Successes { get; init; }
+
+    public required IReadOnlyList<BreakerVote> Votes { get; init; }
+
+    /// <summary>The last 50, oldest first.</summary>
+    public required IReadOnlyList<BreakerTransition> Transitions { get; init; }
+
+    /// <summary>Results of this instance's calls that came after the circuit had moved on, and changed nothing.</summary>
+    public required long LateResults { get; init; }
+
+    internal static BreakerSnapshot Of(SharedBreaker breaker)
+    {
+        var view = breaker.View;
+        var record = view.Record;
+        return new()
+        {
+            BreakerName = breaker.Name,
+            State = record.State,
+            IsPassing = view.Passes,
+            LocalCause = view.Local?.Cause,
+            Store = view.Store,
+            StoreFault = view.StoreFault is { } fault ? Protocol.Causes.Of(fault) : null,
+            Age = breaker.AgeOf(view),
+            Epoch = record.Epoch,
+            OpenedAt = record.OpenedAt,
+            NextProbeAt = record.State switch
+            {
+                CircuitState.Open => record.OpenUntil,
+                CircuitState.HalfOpen => record.Probe?.Until,
+                _ => null,
+            },
+            ClosedAt = record.ClosedAt,
+            BreakCount = record.BreakCount,
+            Reason = record.Reason,
+            Probe = record.Probe,
+            Successes = record.Successes,
+            Votes = record.Votes,
+            Transitions = record.Transitions,
+            LateResults = breaker.LateResults,
+        };
+    }
+}

@@ -1,0 +1,23 @@
+namespace DurableCircuitBreaker.Coordination;
+
+/// <summary>The answer to a call that wants in.</summary>
+internal readonly record struct Admission
+{
+    public AdmissionKind Kind { get; private init; }
+
+    /// <summary>The epoch that the call's result belongs to; for a local probe, its number.</summary>
+    public long Epoch { get; private init; }
+
+    /// <summary>Of a rejection: after what time to ask again. Of a shared probe: how long its token lives.</summary>
+    public TimeSpan Time { get; private init; }
+
+    public static Admission Pass(long epoch) => new() { Kind = AdmissionKind.Pass, Epoch = epoch };
+
+    public static Admission SharedProbe(long epoch, TimeSpan lifetime) => new() { Kind = AdmissionKind.SharedProbe, Epoch = epoch, Time = lifetime };
+
+    public static Admission LocalProbe(long id, TimeSpan lifetime) => new() { Kind = AdmissionKind.LocalProbe, Epoch = id, Time = lifetime };
+
+    public static Admission Reject(TimeSpan retryAfter) => new() { Kind = AdmissionKind.Reject, Time = retryAfter };
+
+    public static Admission Isolated { get; } = new() { Kind = AdmissionKind.Isolated };
+}

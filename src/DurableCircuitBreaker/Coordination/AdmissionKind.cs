@@ -1,0 +1,10 @@
+namespace DurableCircuitBreaker.Coordination;
+
+internal enum AdmissionKind
+{
+    Pass,
+    SharedProbe,
+    LocalProbe,
+    Reject,
+    Isolated,
+}

@@ -1,0 +1,49 @@
+using DurableCircuitBreaker.Protocol;
+using Polly.CircuitBreaker;
+
+namespace DurableCircuitBreaker.Coordination;
+
+/// <summary>
+/// All that decides about a call, in one immutable object that is swapped as a whole. Times are timestamps of the time provider: what the
+/// record says in the store's time is translated once, when it is read.
+/// </summary>
+internal sealed record BreakerView
+{
+    public required BreakerRecord Record { get; init; }
+
+    /// <summary>The tag of the record in the store; null when there is none.</summary>
+    public required string? Tag { get; init; }
+
+    public required StoreKnowledge Store { get; init; }
+
+    /// <summary>What the last call of the store ended in; null while it answers.</summary>
+    public Exception? StoreFault { get; init; }
+
+    /// <summary>When the record was asked for.</summary>
+    public required long ReadAt { get; init; }
+
+    /// <summary>From then on a call sees to a refresh.</summary>
+    public required long AttentionAt { get; init; }
+
+    /// <summary>When this instance first saw the record's epoch: nothing is believed to last longer from there than the longest break.</summary>
+    public required long EpochSeenAt { get; init; }
+
+    /// <summary>End of the break, or of another instance's lease; what a rejected caller is told to wait for.</summary>
+    public required long Until { get; init; }
+
+    /// <summary>From then on this instance may bid for the probe.</summary>
+    public required long BidFrom { get; init; }
+
+    /// <summary>This instance's own break; it comes before the record.</summary>
+    public LocalBreak? Local { get; init; }
+
+    /// <summary>The store is unknown, the shared circuit was last seen open, and this instance's own probes have succeeded since.</summary>
+    public bool ClosedAlone { get; init; }
+
+    public bool Passes => Local is null && (Record.State == CircuitState.Closed || ClosedAlone);
+
+    /// <summary>Before this timestamp a call passes without another look: the whole of the hot path.</summary>
+    public long PassUntil { get; init; }
+
+    public BreakerView Sealed() => this with { PassUntil = Passes ? AttentionAt : long.MinValue };
+}

@@ -1,0 +1,648 @@
+using DurableCircuitBreaker.Counting;
+using DurableCircuitBreaker.Protocol;
+using Polly.CircuitBreaker;
+
+namespace DurableCircuitBreaker.Coordination;
+
+/// <summary>
+/// One instance's side of a shared breaker. It decides about calls from its view, counts their results, and tells the store what the others
+/// must know. The hot path is one read of the view; everything else happens under a lock that is never held over a wait or a callback.
+/// </summary>
+/// <remarks>
+/// Longer than other files here: the decisions, and the one lock that makes them one, belong together. What can stand alone does: the rules
+/// (<see cref="BreakerProtocol"/>), the store (<see cref="RecordSession"/>), counting, time, and who is told.
+/// </remarks>
+internal sealed class SharedBreaker
+{
+    private readonly BreakerMember member;
+    private readonly BreakerSettings settings;
+    private readonly BreakerTimes times;
+    private readonly IFailureCounter counter;
+    private readonly TimeProvider time;
+    private readonly Func<double> random;
+    private readonly IBreakerListener listener;
+    private readonly RecordSession session;
+    private readonly StoreClock clock;
+    private readonly Lock gate = new();
+
+    private BreakerView view;
+    private PendingChanges pending = PendingChanges.None;
+    private HeldLease? held;
+    private Task? refreshing;
+    private Task? bidding;
+    private Task? syncing;
+    private bool syncAgain;
+    private long lastAnswerAt = long.MinValue;
+    private int storeFailures;
+    private string? unreadableTag;
+    private bool hasRead;
+    private volatile int notedRun;
+    private long runSince;
+    private long lastLocalProbe;
+    private bool announcedOpen;
+    private long lateResults;
+
+    public SharedBreaker(
+        string name, IBreakerStateStore store, BreakerMember member, BreakerSettings settings, BreakerTimes times, IFailureCounter counter,
+        TimeProvider time, Func<double> random, IBreakerListener listener)
+    {
+        Name = name;
+        this.member = member;
+        this.settings = settings;
+        this.times = times;
+        this.counter = counter;
+        this.time = time;
+        this.random = random;
+        this.listener = listener;
+        clock = new StoreClock(time);
+        session = new RecordSession(this, store, time, times.StoreTimeout);
+        var now = time.GetTimestamp();
+        view = new BreakerView
+        {
+            Record = BreakerRecord.Initial,
+            Tag = null,
+            Store = StoreKnowledge.NotRead,
+            ReadAt = now,
+            AttentionAt = now,
+            EpochSeenAt = now,
+            Until = long.MinValue,
+            BidFrom = long.MinValue,
+        }.Sealed();
+    }
+
+    public string Name { get; }
+
+    public BreakerView View => Volatile.Read(ref view);
+
+    public long LateResults => Interlocked.Read(ref lateResults);
+
+    /// <summary>How old a view is; null when the store was never read.</summary>
+    public TimeSpan? AgeOf(BreakerView of) => hasRead ? time.GetElapsedTime(of.ReadAt) : null;
+
+    public DateTimeOffset StoreTimeAt(long timestamp)
+    {
+        lock (gate)
+            return clock.At(timestamp);
+    }
+
+    /// <summary>The hot path: whether the call passes without another look. A view in its prime answers by one comparison.</summary>
+    public bool TryPass(out long epoch)
+    {
+        var current = View;
+        epoch = current.Record.Epoch;
+        return time.GetTimestamp() < current.PassUntil;
+    }
+
+    /// <summary>Decides about a call for which <see cref="TryPass"/> was not enough.</summary>
+    /// <exception cref="OperationCanceledException">The caller left while the store was waited for.</exception>
+    public async ValueTask<Admission> EnterAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        var current = View;
+        if (now >= current.AttentionAt)
+        {
+            var refresh = RefreshAsync();
+            var stale = current.Store == StoreKnowledge.NotRead
+                || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
+            if (!stale)
+                Postpone(current, now);
+            else if (!await IsDoneInTimeAsync(refresh, cancellationToken).ConfigureAwait(false))
+                GiveUpOn(current);
+        }
+
+        var decision = Decide(out var mayBid);
+        if (mayBid)
+        {
+            await IsDoneInTimeAsync(BidAsync(), cancellationToken).ConfigureAwait(false);
+            decision = Decide(out _);
+        }
+
+        listener.Deliver();
+        return decision;
+    }
+
+    /// <summary>Takes the result of a call that passed.</summary>
+    public void Complete(long epoch, CallResult result, Exception? exception)
+    {
+        var current = View;
+        if (epoch != current.Record.Epoch || !current.Passes)
+        {
+            Interlocked.Increment(ref lateResults);
+            return;
+        }
+
+        if (result == CallResult.Success)
+        {
+            counter.OnSuccess();
+            if (notedRun != 0)
+                ForgetRun();
+        }
+        else if (result == CallResult.Failure)
+        {
+            if (counter.Run == 0)
+                Volatile.Write(ref runSince, time.GetTimestamp());
+            if (counter.OnFailure())
+                Trip(epoch, Causes.Of(exception));
+        }
+    }
+
+    /// <summary>Takes the result of a probe on this instance's own account.</summary>
+    public void CompleteLocalProbe(long id, CallResult result, Exception? exception)
+    {
+        lock (gate)
+        {
+            if (view.Local is not { } local || local.ProbeId != id)
+            {
+                Interlocked.Increment(ref lateResults);
+                return;
+            }
+
+            if (result == CallResult.Unknown)
+                Publish(view with { Local = local with { ProbeId = 0, ProbeUntil = 0 } });
+            else if (result == CallResult.Success)
+                EndLocalProbe(local, local.Successes + 1);
+            else
+                StartLocalBreak(Causes.Of(exception), announced: true);
+        }
+
+        _ = SyncAsync();
+        listener.Deliver();
+    }
+
+    /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or after the time a call may wait.</summary>
+    public async ValueTask CompleteSharedProbeAsync(long epoch, CallResult result, Exception? exception)
+    {
+        await IsDoneInTimeAsync(RecordProbeAsync(epoch, result, Causes.Of(exception)), CancellationToken.None).ConfigureAwait(false);
+        listener.Deliver();
+    }
+
+    /// <summary>Cuts everybody off by hand, or lets everybody in.</summary>
+    /// <exception cref="BreakerStoreException">It could not be recorded; nothing was changed.</exception>
+    public async ValueTask SteerAsync(bool isolate, string cause)
+    {
+        var update = await session.UpdateAsync(
+            (record, now) => isolate ? BreakerProtocol.Isolate(record, member, cause, now) : BreakerProtocol.Reset(record, member, cause, now),
+            readFirst: true).ConfigureAwait(false);
+        var fault = update.Fault;
+        if (fault is RecordFormatException { IsNewer: false })
+        {
+            var start = BreakerRecord.Initial;
+            var now = StoreTimeAt(time.GetTimestamp());
+            fault = await session.ReplaceAsync(
+                isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start with { Epoch = 1, ClosedAt = now }, unreadableTag).ConfigureAwait(false);
+        }
+
+        if (fault is not null)
+            throw new BreakerStoreException($"Breaker '{Name}' was not {(isolate ? "isolated" : "reset")}: {fault.Message}", fault);
+
+        if (!isolate)
+        {
+            lock (gate)
+            {
+                counter.Reset();
+                pending = PendingChanges.None;
+                notedRun = 0;
+                Publish(view with { Local = null, ClosedAlone = false });
+            }
+        }
+
+        listener.Deliver();
+    }
+
+    /// <summary>Reads the store now.</summary>
+    public ValueTask<Exception?> ReadAsync() => session.ReadAsync();
+
+    /// <summary>Writes what this instance knows and the others do not, an unbroken run of failures among it.</summary>
+    public async ValueTask PersistAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+            NoteRun();
+        await SyncAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        listener.Deliver();
+    }
+
+    /// <summary>Takes in what the store has.</summary>
+    public void Observe(BreakerRecord record, string? tag, DateTimeOffset storeTime, long sent)
+    {
+        lock (gate)
+        {
+            var now = time.GetTimestamp();
+            clock.Observe(storeTime, sent, now);
+            storeFailures = 0;
+            // Two answers that overtook each other: the later write is the truth.
+            var overtaken = sent < lastAnswerAt && record.Revision < view.Record.Revision;
+            if (overtaken)
+                return;
+
+            lastAnswerAt = now;
+            var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
+            if (newEpoch)
+                BeginEpoch(record, now);
+
+            var seenAt = newEpoch ? sent : view.EpochSeenAt;
+            Publish(view with
+            {
+                Record = record,
+                Tag = tag,
+                Store = StoreKnowledge.Known,
+                StoreFault = null,
+                ReadAt = sent,
+                AttentionAt = sent + time.ToTimestamps(times.RefreshInterval),
+                EpochSeenAt = seenAt,
+                Until = Believe(record.State == CircuitState.HalfOpen ? record.Probe?.Until : record.OpenUntil, seenAt, now, TimeSpan.Zero),
+                BidFrom = Believe(BreakerProtocol.BidFrom(record, member, settings), seenAt, now, settings.ProbeLease),
+                // A break of our own stands until its vote is counted or its probes succeed; any other state is for all to share.
+                Local = record.State == CircuitState.Closed && !(hasRead && newEpoch) ? view.Local : null,
+                ClosedAlone = false,
+            });
+            hasRead = true;
+        }
+    }
+
+    /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge, string? tag = null)
+    {
+        lock (gate)
+        {
+            storeFailures++;
+            unreadableTag = tag;
+            if (view.Store != knowledge)
+                listener.StoreUnavailable(new(Name, fault, knowledge == StoreKnowledge.Unreadable));
+            Publish(view with
+            {
+                Store = knowledge,
+                StoreFault = fault,
+                AttentionAt = time.GetTimestamp() + time.ToTimestamps(times.Backoff(storeFailures, random())),
+            });
+        }
+    }
+
+    private void BeginEpoch(BreakerRecord record, long now)
+    {
+        if (hasRead)
+        {
+            counter.Reset();
+            notedRun = 0;
+            pending = PendingChanges.None;
+            return;
+        }
+
+        // A cold instance: it goes on where the last life, or another host, left off.
+        notedRun = record.Runs.FirstOrDefault(run => run.Host == member.Host)?.Count ?? 0;
+        if (BreakerProtocol.LongestRun(record, clock.At(now), settings) is { } run)
+        {
+            counter.Seed(run.Count, clock.TimestampAt(run.At, now));
+            runSince = now;
+        }
+
+        // What was counted before the first answer was counted in whatever epoch it is.
+        if (pending.Vote is { } vote)
+            pending = pending with { Vote = (record.Epoch, vote.Cause) };
+    }
+
+    /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after its epoch was first seen.</summary>
+    private long Believe(DateTimeOffset? storeTime, long seenAt, long now, TimeSpan more)
+    {
+        if (storeTime is not { } at || at == DateTimeOffset.MinValue)
+            return long.MinValue;
+
+        var longest = seenAt + time.ToTimestamps(settings.MaxBreakDuration + more);
+        return Math.Min(clock.TimestampAt(at, now), longest);
+    }
+
+    private Admission Decide(out bool mayBid)
+    {
+        mayBid = false;
+        lock (gate)
+        {
+            var now = time.GetTimestamp();
+            if (view.Record.State == CircuitState.Isolated)
+                return Admission.Isolated;
+            if (view.Local is null && !view.Passes && view.Store != StoreKnowledge.Known && now >= view.BidFrom)
+                GoOnAlone(now);
+            if (view.Local is { } local)
+                return DecideLocally(local, now);
+            if (view.Passes)
+                return Admission.Pass(view.Record.Epoch);
+            if (TakeLease(now) is { } probe)
+                return probe;
+
+            mayBid = view.Store == StoreKnowledge.Known && now >= view.BidFrom;
+            return Admission.Reject(time.Remaining(now, view.Until));
+        }
+    }
+
+    private Admission DecideLocally(LocalBreak local, long now)
+    {
+        if (now < local.Until)
+            return Admission.Reject(time.Remaining(now, local.Until));
+        if (local.ProbeId != 0 && now < local.ProbeUntil)
+            return Admission.Reject(time.Remaining(now, local.ProbeUntil));
+
+        var id = ++lastLocalProbe;
+        Publish(view with { Local = local with { ProbeId = id, ProbeUntil = now + time.ToTimestamps(settings.ProbeLease) } });
+        listener.HalfOpened(new(Name, IsShared: false));
+        return Admission.LocalProbe(id, Lifetime(settings.ProbeLease));
+    }
+
+    /// <summary>The end of the last known state has come, and nobody can say what follows: each instance finds out for itself, not all at once.</summary>
+    private void GoOnAlone(long now) => Publish(view with
+    {
+        Local = new LocalBreak
+        {
+            Until = now + (long)(random() * time.ToTimestamps(times.RefreshInterval)),
+            Cause = view.Record.Reason ?? "",
+            IsAnnounced = true,
+        },
+    });
+
+    private Admission? TakeLease(long now)
+    {
+        if (held is not { } lease)
+            return null;
+
+        held = null;
+        var lifetime = Lifetime(time.Remaining(now, lease.Until));
+        if (lease.Epoch != view.Record.Epoch || lifetime <= TimeSpan.Zero)
+            return null;
+
+        listener.HalfOpened(new(Name, IsShared: true));
+        return Admission.SharedProbe(lease.Epoch, lifetime);
+    }
+
+    /// <summary>A probe's token is cancelled before its lease ends, because clocks differ and a cancelled call needs a moment to end.</summary>
+    private static TimeSpan Lifetime(TimeSpan lease) => lease * 0.9;
+
+    private void Trip(long epoch, string cause)
+    {
+        lock (gate)
+        {
+            if (!view.Passes || view.Record.Epoch != epoch)
+                return;
+
+            StartLocalBreak(cause, announced: false);
+        }
+
+        _ = AnnounceAfterVoteAsync();
+    }
+
+    /// <summary>Rejects from now on, whatever the store does, and has the vote cast.</summary>
+    private void StartLocalBreak(string cause, bool announced)
+    {
+        counter.Reset();
+        notedRun = 0;
+        // The record closes or opens with the vote, and a run goes with it.
+        if (view.Record.State == CircuitState.Closed)
+            pending = new PendingChanges { Vote = (view.Record.Epoch, cause) };
+        Publish(view with
+        {
+            Local = new LocalBreak { Until = time.GetTimestamp() + time.ToTimestamps(settings.BreakDuration), Cause = cause, IsAnnounced = announced },
+            ClosedAlone = false,
+        });
+    }
+
+    private async Task AnnounceAfterVoteAsync()
+    {
+        await SyncAsync().ConfigureAwait(false);
+        lock (gate)
+        {
+            if (view.Local is { IsAnnounced: false } local)
+                Publish(view with { Local = local with { IsAnnounced = true } });
+        }
+
+        listener.Deliver();
+    }
+
+    private void EndLocalProbe(LocalBreak local, int successes)
+    {
+        if (successes < settings.SuccessThreshold)
+        {
+            Publish(view with { Local = local with { Successes = successes, ProbeId = 0, ProbeUntil = 0 } });
+            return;
+        }
+
+        counter.Reset();
+        pending = pending with { Vote = null, WithdrawVote = true };
+        Publish(view with { Local = null, ClosedAlone = view.Record.State != CircuitState.Closed });
+    }
+
+    private void ForgetRun()
+    {
+        lock (gate)
+        {
+            if (notedRun == 0)
+                return;
+
+            notedRun = 0;
+            pending = pending with { Run = null, ClearRun = true };
+        }
+
+        _ = SyncAsync();
+    }
+
+    private void NoteRun()
+    {
+        if (counter.Run is var run && run > 0 && run != notedRun && view.Passes)
+            pending = pending with { Run = (view.Record.Epoch, run, time.GetTimestamp()), ClearRun = false };
+    }
+
+    private Task RefreshAsync() => Shared(ref refreshing, static breaker => breaker.RefreshCoreAsync());
+
+    private async Task RefreshCoreAsync()
+    {
+        if (await session.ReadAsync().ConfigureAwait(false) is null)
+        {
+            lock (gate)
+            {
+                if (time.GetElapsedTime(runSince) >= times.RefreshInterval)
+                    NoteRun();
+            }
+
+            await SyncAsync().ConfigureAwait(false);
+        }
+
+        listener.Deliver();
+    }
+
+    private Task BidAsync() => Shared(ref bidding, static breaker => breaker.BidCoreAsync());
+
+    private async Task BidCoreAsync()
+    {
+        var update = await session.UpdateAsync(
+            (record, now) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, now, settings) : null,
+            readFirst: false).ConfigureAwait(false);
+        if (!update.IsApplied)
+            return;
+
+        lock (gate)
+            held = new HeldLease(update.Record!.Epoch, update.SentAt + time.ToTimestamps(settings.ProbeLease));
+    }
+
+    private async Task RecordProbeAsync(long epoch, CallResult result, string cause)
+    {
+        var update = await session.UpdateAsync(
+            (record, now) => result switch
+            {
+                CallResult.Success => BreakerProtocol.ProbeSucceeded(record, member, epoch, now, settings),
+                CallResult.Failure => BreakerProtocol.ProbeFailed(record, member, epoch, cause, now, settings),
+                _ => BreakerProtocol.ReturnProbe(record, member, epoch),
+            },
+            readFirst: false).ConfigureAwait(false);
+
+        lock (gate)
+        {
+            if (update is { IsApplied: false, Fault: null })
+                Interlocked.Increment(ref lateResults);
+            if (update.Fault is null || result == CallResult.Unknown || view.Record.Epoch != epoch)
+                return;
+
+            // The others will not hear of it before the lease ends; this instance at least heeds what it saw.
+            if (result == CallResult.Failure)
+                StartLocalBreak(cause, announced: true);
+            else
+                EndLocalProbe(new LocalBreak { Until = time.GetTimestamp(), Cause = cause, IsAnnounced = true }, 1);
+        }
+    }
+
+    private Task SyncAsync()
+    {
+        lock (gate)
+        {
+            if (!pending.Any)
+                return syncing ?? Task.CompletedTask;
+            if (syncing is { IsCompleted: false })
+            {
+                syncAgain = true;
+                return syncing;
+            }
+        }
+
+        return Shared(ref syncing, static breaker => breaker.SyncCoreAsync());
+    }
+
+    private async Task SyncCoreAsync()
+    {
+        while (true)
+        {
+            PendingChanges changes;
+            lock (gate)
+            {
+                syncAgain = false;
+                changes = pending;
+            }
+
+            var update = await session.UpdateAsync(
+                (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
+            lock (gate)
+            {
+                // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
+                if (update.Fault is null && ReferenceEquals(pending, changes))
+                    pending = PendingChanges.None;
+                if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch)
+                    notedRun = run.Count;
+                if (!syncAgain || update.Fault is not null || !pending.Any)
+                    return;
+            }
+        }
+    }
+
+    private DateTimeOffset RunTime(PendingChanges changes) => changes.Run is { } run ? StoreTimeAt(run.At) : default;
+
+    /// <summary>Starts something that callers share while it runs. It is started outside the lock: it may run far before its first wait.</summary>
+    private Task Shared(ref Task? running, Func<SharedBreaker, Task> start)
+    {
+        TaskCompletionSource done;
+        lock (gate)
+        {
+            if (running is { IsCompleted: false } other)
+                return other;
+
+            done = new TaskCompletionSource();
+            running = done.Task;
+        }
+
+        _ = CompleteAsync(start(this), done);
+        return done.Task;
+    }
+
+    private static async Task CompleteAsync(Task work, TaskCompletionSource done)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+            done.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // Only a defect of ours gets here: the store's faults are answers. Whoever waits shall see it.
+            done.SetException(exception);
+        }
+    }
+
+    /// <summary>Waits for the store at most as long as a call may.</summary>
+    private async ValueTask<bool> IsDoneInTimeAsync(Task work, CancellationToken cancellationToken)
+    {
+        if (!work.IsCompleted && times.ColdReadTimeout > TimeSpan.Zero)
+        {
+            try
+            {
+                await work.WaitAsync(times.ColdReadTimeout, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!work.IsFaulted)
+            {
+                return false;
+            }
+        }
+
+        return work.IsCompleted;
+    }
+
+    /// <summary>The refresh is under way: until it is back, or the view is stale, calls need not look after it.</summary>
+    private void Postpone(BreakerView seen, long now)
+    {
+        lock (gate)
+        {
+            if (view.ReadAt == seen.ReadAt && view.AttentionAt == seen.AttentionAt)
+            {
+                var until = seen.Store == StoreKnowledge.Known ? seen.ReadAt + time.ToTimestamps(times.StaleAfter) : now + time.ToTimestamps(times.StoreTimeout);
+                Publish(view with { AttentionAt = until });
+            }
+        }
+    }
+
+    /// <summary>A cold call waited in vain: the next ones shall not, until the store has answered.</summary>
+    private void GiveUpOn(BreakerView waitedWith)
+    {
+        lock (gate)
+        {
+            if (view.ReadAt == waitedWith.ReadAt && view.Store == waitedWith.Store)
+                StoreFailed(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable);
+        }
+    }
+
+    private void Publish(BreakerView next)
+    {
+        Volatile.Write(ref view, next.Sealed());
+        if (next.Local is { IsAnnounced: false })
+            return;
+
+        var open = !next.Passes;
+        if (open == announcedOpen)
+            return;
+
+        announcedOpen = open;
+        if (!open)
+        {
+            listener.Closed(new(Name, IsShared: next is { Store: StoreKnowledge.Known, Record.State: CircuitState.Closed }));
+            return;
+        }
+
+        var now = time.GetTimestamp();
+        var manual = next.Record.State == CircuitState.Isolated;
+        listener.Opened(new(
+            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.Local?.Until ?? next.Until), manual,
+            IsShared: next.Local is null));
+    }
+
+    private readonly record struct HeldLease(long Epoch, long Until);
+}

@@ -1,0 +1,70 @@
+using DurableCircuitBreaker.Coordination;
+
+namespace DurableCircuitBreaker.Counting;
+
+/// <summary>
+/// The share of failures within a sliding window of ten slices. It takes no lock: a slice is claimed for a new time by compare-and-swap, and
+/// a result that is counted in the very moment of the claim may be lost to it. That is a handful of results a window, and no decision needs better.
+/// </summary>
+internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, TimeSpan window, TimeProvider time) : IFailureCounter
+{
+    private const int SliceCount = 10;
+    private readonly long sliceTicks = Math.Max(1, time.ToTimestamps(window) / SliceCount);
+    private readonly Slice[] slices = [.. Enumerable.Range(0, SliceCount).Select(_ => new Slice())];
+
+    public int Run => 0;
+
+    public void OnSuccess() => Interlocked.Increment(ref SliceOf(time.GetTimestamp()).Successes);
+
+    public bool OnFailure()
+    {
+        var now = time.GetTimestamp();
+        Interlocked.Increment(ref SliceOf(now).Failures);
+        long successes = 0, failures = 0;
+        var oldest = now / sliceTicks - SliceCount + 1;
+        foreach (var slice in slices)
+        {
+            if (Volatile.Read(ref slice.Number) < oldest)
+                continue;
+
+            successes += Volatile.Read(ref slice.Successes);
+            failures += Volatile.Read(ref slice.Failures);
+        }
+
+        var total = successes + failures;
+        return total >= minimumThroughput && failures >= ratio * total;
+    }
+
+    public void Seed(int run, long at)
+    {
+        // Runs are another way of counting.
+    }
+
+    public void Reset()
+    {
+        foreach (var slice in slices)
+            Volatile.Write(ref slice.Number, -1);
+    }
+
+    private Slice SliceOf(long now)
+    {
+        var number = now / sliceTicks;
+        var slice = slices[number % SliceCount];
+        var seen = Volatile.Read(ref slice.Number);
+        if (seen != number && Interlocked.CompareExchange(ref slice.Number, number, seen) == seen)
+        {
+            Volatile.Write(ref slice.Successes, 0);
+            Volatile.Write(ref slice.Failures, 0);
+        }
+
+        return slice;
+    }
+
+    /// <summary>A class, so that its counters do not share a cache line with the other slices'.</summary>
+    private sealed class Slice
+    {
+        public long Number = -1;
+        public int Successes;
+        public int Failures;
+    }
+}

@@ -1,0 +1,6 @@
+namespace DurableCircuitBreaker;
+
+/// <inheritdoc/>
+public class DurableCircuitBreakerStrategyOptions : DurableCircuitBreakerStrategyOptions<object>
+{
+}

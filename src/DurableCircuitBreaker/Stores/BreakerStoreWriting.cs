@@ -1,0 +1,9 @@
+namespace DurableCircuitBreaker;
+
+/// <summary>What a store answered to a write.</summary>
+/// <param name="Tag">The new value's tag; null when the expected tag was not the stored one and nothing was written.</param>
+/// <param name="Time">The store's time.</param>
+public readonly record struct BreakerStoreWriting(string? Tag, DateTimeOffset Time)
+{
+    public bool IsWritten => Tag is not null;
+}
