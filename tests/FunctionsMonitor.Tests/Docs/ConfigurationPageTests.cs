@@ -23,14 +23,14 @@ public sealed class ConfigurationPageTests
 
     private static readonly Dictionary<string, (Type Options, PropertyInfo Property)> Options =
         (from assembly in (Assembly[])[typeof(IngestOptions).Assembly, typeof(SqliteOptions).Assembly, typeof(Routes).Assembly, typeof(DataFolder).Assembly]
-           from type in assembly.GetTypes()
-           let section = type == typeof(ResiliencePipelineSettings)
-               ? $"{ResiliencePipelineSettings.SectionName}:{ResiliencePipelineSettings.DefaultSectionName}"
-               : type.Name.EndsWith("Options", StringComparison.Ordinal) ? type.GetField("Section")?.GetRawConstantValue() as string : null
-           where section is not null
-           from property in type.GetProperties()
-           where property.CanWrite && property.Name != nameof(ResiliencePipelineSettings.AttemptTimeout)
-           select KeyValuePair.Create($"{section}:{property.Name}", (type, property))).ToDictionary();
+         from type in assembly.GetTypes()
+         let section = type == typeof(ResiliencePipelineSettings)
+             ? $"{ResiliencePipelineSettings.SectionName}:{ResiliencePipelineSettings.DefaultSectionName}"
+             : type.Name.EndsWith("Options", StringComparison.Ordinal) ? type.GetField("Section")?.GetRawConstantValue() as string : null
+         where section is not null
+         from property in type.GetProperties()
+         where property.CanWrite && property.Name != nameof(ResiliencePipelineSettings.AttemptTimeout)
+         select KeyValuePair.Create($"{section}:{property.Name}", (type, property))).ToDictionary();
 
     public static TheoryData<string> Bounded { get; } =
         [.. Table.Where(row => Options.ContainsKey(row[0].Trim('`')) && Repository.Code(row[2]).Count > 0).Select(row => row[0].Trim('`'))];

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Local.Access;
@@ -58,6 +61,23 @@ public sealed partial class HttpApiPageTests
 
         Assert.NotEmpty(EnvelopeRules.All);
         Assert.All(EnvelopeRules.All, rule => Assert.Equal(rule.Severity.ToString().ToLowerInvariant(), listed.GetValueOrDefault(rule.Name)));
+    }
+
+    [Fact]
+    public void The_limits_of_a_body_and_of_a_replay_are_the_true_ones()
+    {
+        var rows = Repository.Rows(Page).Select(row => $"{row[0]} {row[1]}").ToList();
+        var ingest = new IngestOptions();
+
+        Assert.Contains($"bytes of a body, compressed and decompressed {ingest.MaxBodyBytes >> 20} MiB", rows);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"events in a body {ingest.MaxEvents:N0}"), rows);
+        Assert.Contains($"bytes of one event {ingest.MaxEventBytes >> 10} KiB", rows);
+        Assert.Contains($"levels of nesting {ingest.MaxDepth}", rows);
+        Assert.Contains($"age of a timestamp {new RetentionOptions().Events.TotalDays} days", rows);
+        Assert.Contains($"lead of a timestamp {ingest.MaxClockLead.TotalHours} hours", rows);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"`limit` 1 to {ReplayOptions.MaxLimit:N0}, default {ReplayOptions.DefaultLimit}"), rows);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"`rate_per_second` 1 to {ReplayOptions.MaxRatePerSecond:N0}, default {ReplayOptions.DefaultRatePerSecond}"), rows);
     }
 
     private static string HeadingOf(EndpointDescription endpoint) => $"{endpoint.Method} /{endpoint.Route}";
