@@ -46,7 +46,11 @@ internal static class EventText
         }
 
         fault = Judge(text.Span, maxCharacters);
-        return fault == TextFault.None ? text : null;
+        if (fault != TextFault.None)
+            return null;
+
+        // No conditional expression: its null would be an empty memory, by way of the conversion from an array.
+        return text;
     }
 
     private static TextFault Judge(ReadOnlySpan<byte> text, int maxCharacters)

@@ -181,6 +181,21 @@ public sealed class EventFlowTests
         Assert.Equal(1, (await monitor.RollupAsync("unknown")).Failed);
     }
 
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"a\\u0000b\"")]
+    [InlineData("\"0123456789_123456789_123456789_123456789_123456789_123456789_123456789_123456789_123456789_123456789_\"")]
+    public async Task A_type_and_a_source_that_cannot_be_kept_are_stored_as_unknown_with_the_original(string value)
+    {
+        await using var monitor = new TestMonitor();
+        await monitor.PostAsync($$"""{"event_type":{{value}},"timestamp":"2026-11-24T12:00:00Z","source":{{value}},"data":{"a":1} }""");
+        await monitor.FlushAsync();
+
+        var stored = Assert.Single(await monitor.EventsAsync());
+        Assert.Equal(("unknown", "unknown"), (stored.Type, stored.Source));
+        Assert.Equal(2, Encoding.UTF8.GetString(stored.Issues!.Value.Span).Split($"\"original\":{value}").Length - 1);
+    }
+
     [Fact]
     public async Task With_validation_off_only_what_storage_needs_is_changed()
     {
