@@ -14,6 +14,9 @@ public sealed record BreakerSnapshot
     /// <summary>Whether calls of this instance pass now. It differs from <see cref="State"/> while it is cut off alone, or goes on without the store.</summary>
     public required bool IsPassing { get; init; }
 
+    /// <summary>How long until a call of this instance is let in, as far as it knows: zero when one would be now; null while isolated.</summary>
+    public required TimeSpan? NextTryIn { get; init; }
+
     /// <summary>This instance's own break: below the quorum, or without the store. Null when there is none.</summary>
     public required string? LocalCause { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record BreakerSnapshot
             BreakerName = breaker.Name,
             State = record.State,
             IsPassing = view.Passes,
+            NextTryIn = breaker.NextTryIn(view),
             LocalCause = view.Local?.Cause,
             Store = view.Store,
             StoreFault = view.StoreFault is { } fault ? Protocol.Causes.Of(fault) : null,

@@ -109,8 +109,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
     private Outcome<T> Reject(Admission admission)
     {
         var exception = admission.Kind == AdmissionKind.Isolated
-            ? new IsolatedCircuitException()
-            : new BrokenCircuitException("The circuit is now open and is not allowing calls.", admission.Time);
+            ? new IsolatedCircuitException(breaker.View.Rejection)
+            : new BrokenCircuitException(breaker.View.Rejection, admission.Time);
         telemetry.SetTelemetrySource(exception);
         return Outcome.FromException<T>(exception);
     }
@@ -151,7 +151,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
     /// <summary>What the caller, or a timeout around this strategy, cancelled says nothing of the resource.</summary>
     private static CallResult ResultOf(Outcome<T> outcome, bool handled, ResilienceContext context)
     {
-        if (outcome.Exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+        // A client library may wrap the cancellation in an exception of its own.
+        if (outcome.Exception is not null && context.CancellationToken.IsCancellationRequested)
             return CallResult.Unknown;
 
         return handled ? CallResult.Failure : CallResult.Success;

@@ -45,5 +45,13 @@ internal sealed record BreakerView
     /// <summary>Before this timestamp a call passes without another look: the whole of the hot path.</summary>
     public long PassUntil { get; init; }
 
-    public BreakerView Sealed() => this with { PassUntil = Passes ? AttentionAt : long.MinValue };
+    /// <summary>What a rejected caller reads. Made with the view, so that a rejection costs no text of its own.</summary>
+    public string Rejection { get; init; } = "";
+
+    /// <summary>With what follows from the rest worked out.</summary>
+    public BreakerView Sealed(string name) => this with
+    {
+        PassUntil = Passes ? AttentionAt : long.MinValue,
+        Rejection = Passes ? "" : $"The circuit '{name}' is {(Record.State == CircuitState.Isolated ? "isolated by hand" : "open")} and is not allowing calls: {Local?.Cause ?? Record.Reason}",
+    };
 }

@@ -67,7 +67,7 @@ internal sealed class SharedBreaker
             EpochSeenAt = now,
             Until = long.MinValue,
             BidFrom = long.MinValue,
-        }.Sealed();
+        }.Sealed(name);
     }
 
     public string Name { get; }
@@ -78,6 +78,14 @@ internal sealed class SharedBreaker
 
     /// <summary>How old a view is; null when the store was never read.</summary>
     public TimeSpan? AgeOf(BreakerView of) => hasRead ? time.GetElapsedTime(of.ReadAt) : null;
+
+    public TimeSpan? NextTryIn(BreakerView of) => of switch
+    {
+        { Record.State: CircuitState.Isolated } => null,
+        { Passes: true } => TimeSpan.Zero,
+        { Local: { } local } => time.Remaining(time.GetTimestamp(), local.ProbeId == 0 ? local.Until : local.ProbeUntil),
+        _ => time.Remaining(time.GetTimestamp(), of.BidFrom),
+    };
 
     public DateTimeOffset StoreTimeAt(long timestamp)
     {
@@ -622,7 +630,7 @@ internal sealed class SharedBreaker
 
     private void Publish(BreakerView next)
     {
-        Volatile.Write(ref view, next.Sealed());
+        Volatile.Write(ref view, next.Sealed(Name));
         if (next.Local is { IsAnnounced: false })
             return;
 
