@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Flushing;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Storage;
 
-/// <summary>The stores that need nothing installed: a folder of segments and two SQLite files, all below one folder.</summary>
+/// <summary>The stores that need nothing installed: a folder of segments, two SQLite files and a folder of breaker state, all below one folder.</summary>
 public static class EmbeddedStoresServiceCollectionExtensions
 {
     private const string Metrics = "metrics";
@@ -35,6 +36,8 @@ public static class EmbeddedStoresServiceCollectionExtensions
         services.AddSingleton<IDeadLetterStore>(provider => new SqliteDeadLetterStore(provider.GetRequiredKeyedService<SqliteDatabase>(Metrics)));
         services.AddSingleton(provider => new SqliteStateStore(provider.GetRequiredKeyedService<SqliteDatabase>(State)));
         services.AddSingleton<IOperationLog>(provider => provider.GetRequiredService<SqliteStateStore>());
+        services.AddSingleton<IBreakerStateStore>(provider => new FileBreakerStateStore(
+            Path.Combine(dataPath, "state", "breakers"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IFlushSchedule>(provider => provider.GetRequiredService<SqliteStateStore>());
         return services;
     }

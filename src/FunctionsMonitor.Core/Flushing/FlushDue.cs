@@ -59,7 +59,7 @@ public sealed class FlushDue
     {
         var now = time.GetUtcNow();
         var snapshot = flags.Current;
-        if (!snapshot.PersistenceEnabled || now < notBefore || pipelines.Write.IsRejecting)
+        if (!snapshot.PersistenceEnabled || now < notBefore || await pipelines.Write.IsRejectingAsync(cancellationToken).ConfigureAwait(false))
             return false;
         if (backlog || depth.Current.Events - leftBehind >= snapshot.BatchSize)
             return true;

@@ -110,6 +110,7 @@ public sealed class MetricsPersister
         if (report.Segments > 0)
             Log.Flushed(logger, report.Events, report.Segments, report.Stored, report.Duplicates, report.Dead, report.Expired);
         await MeasureDepthAsync().ConfigureAwait(false);
+        await pipeline.PersistBreakerAsync(CancellationToken.None).ConfigureAwait(false);
         return report;
     }
 

@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -10,14 +11,13 @@ namespace FunctionsMonitor.Resilience;
 /// through <see cref="PipelineRegistry"/>. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The breaker is Polly's own, of this instance only: it forgets at a restart, and it closes after ONE successful probe.
+/// The breaker's state is shared by all instances and outlives them; the counters are this instance's.
 /// </remarks>
 public sealed class MonitorPipeline
 {
     private readonly ResiliencePipeline _pipeline;
-    private readonly CircuitBreakerManualControl _manualControl = new();
-    private readonly CircuitBreakerStateProvider _stateProvider = new();
-    private readonly BreakerHistory _history;
+    private readonly DurableCircuitBreakerControl _breaker = new();
+    private readonly TimeSpan _refreshInterval;
     private readonly TimeProvider _timeProvider;
     private volatile PipelineCounters _counters;
 
@@ -25,49 +25,62 @@ public sealed class MonitorPipeline
         string name,
         ResiliencePipelineSettings settings,
         Func<Exception, bool> isTransient,
+        IBreakerStateStore breakerStates,
         TimeProvider timeProvider,
         ILogger logger)
     {
         Name = name;
         _timeProvider = timeProvider;
-        _history = new BreakerHistory(timeProvider);
+        _refreshInterval = settings.RefreshInterval;
         _counters = new PipelineCounters(timeProvider.GetUtcNow());
         _pipeline = PollyPipelineFactory.Build(
             name,
             settings,
-            new FailurePredicate(name, isTransient, _stateProvider, logger),
-            new PipelineEvents(name, _history, logger),
-            _manualControl,
-            _stateProvider,
+            new FailurePredicate(name, isTransient, logger),
+            new PipelineEvents(name, logger),
+            breakerStates,
+            _breaker,
             timeProvider);
     }
 
     /// <summary>The name it is registered under.</summary>
     public string Name { get; }
 
-    /// <summary>The breaker's state now, on this instance.</summary>
-    public BreakerState BreakerState => _stateProvider.CircuitState switch
-    {
-        CircuitState.Closed => BreakerState.Closed,
-        CircuitState.Open => BreakerState.Open,
-        CircuitState.HalfOpen => BreakerState.HalfOpen,
-        _ => BreakerState.Isolated,
-    };
+    /// <summary>The breaker as this instance knows it, without a look at the store.</summary>
+    public BreakerSnapshot Breaker => _breaker.Current;
 
-    /// <summary>Whether a call made now would be turned away without an attempt.</summary>
-    public bool IsRejecting => BreakerState switch
+    /// <summary>
+    /// Whether a call made now would be turned away without an attempt. Who asks this instead of calling must have the breaker looked after:
+    /// only calls refresh it, and another instance may have closed it.
+    /// </summary>
+    public async ValueTask<bool> IsRejectingAsync(CancellationToken cancellationToken)
     {
-        BreakerState.Isolated => true,
-        BreakerState.Open => _history.Read().NextProbeAt > _timeProvider.GetUtcNow(),
-        _ => false,
-    };
+        if (_breaker.Current.IsPassing)
+            return false;
+
+        await RefreshBreakerAsync(cancellationToken).ConfigureAwait(false);
+        return _breaker.Current.NextTryIn != TimeSpan.Zero;
+    }
+
+    /// <summary>Looks at the breaker's shared state if that was not done within its refresh interval. A store that does not answer shows in <see cref="Breaker"/>.</summary>
+    public async ValueTask RefreshBreakerAsync(CancellationToken cancellationToken)
+    {
+        if (_breaker.Current.Age is not { } age || age >= _refreshInterval)
+            await _breaker.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Writes down a run of failures that has not opened the breaker yet. For the end of a flush: the process may be gone before the next one, and
+    /// without this its successors would each begin to count from none.
+    /// </summary>
+    public Task PersistBreakerAsync(CancellationToken cancellationToken) => _breaker.PersistAsync(cancellationToken);
 
     /// <summary>Runs <paramref name="callback"/> until it succeeds, fails for good, or is not allowed to.</summary>
     /// <param name="callback">The operation. It may run several times, so it must be idempotent, and it must heed its token.</param>
     /// <param name="state">Handed to the callback, so that it need not capture.</param>
     /// <param name="cancellationToken">The caller's; once cancelled, there is no further attempt.</param>
     /// <returns>What the callback returned.</returns>
-    /// <exception cref="BrokenCircuitException">The breaker is open; <c>RetryAfter</c> is never negative.</exception>
+    /// <exception cref="BrokenCircuitException">The breaker is open; <c>RetryAfter</c> says for how long at least.</exception>
     /// <exception cref="IsolatedCircuitException">The breaker was isolated by hand.</exception>
     /// <exception cref="TimeoutRejectedException">The total timeout, or the last attempt's timeout, ran out.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -93,9 +106,7 @@ public sealed class MonitorPipeline
                 return outcome.Result!;
             }
 
-            var exception = CountAndNormalize(outcome.Exception, counters, cancellationToken);
-            if (!ReferenceEquals(exception, outcome.Exception))
-                throw exception;
+            Count(outcome.Exception, counters, cancellationToken);
             outcome.ThrowIfException();
             return default!;
         }
@@ -144,40 +155,29 @@ public sealed class MonitorPipeline
     }
 
     /// <summary>What this pipeline did and how its breaker stands, at one moment; the counters of running calls may be a step apart.</summary>
-    public PipelineMetrics GetMetrics() => _counters.ToMetrics(Name, BreakerState, _history.Read());
+    public PipelineMetrics GetMetrics() => _counters.ToMetrics(Name, _breaker.Current);
 
-    /// <summary>Closes the breaker, isolated or not, forgets its failures, and begins the counters anew. The transitions are kept.</summary>
+    /// <summary>Closes the breaker for all instances, isolated or not, forgets its failures, and begins the counters anew. The transitions are kept.</summary>
     internal async Task ResetAsync(CancellationToken cancellationToken)
     {
-        await _manualControl.CloseAsync(cancellationToken).ConfigureAwait(false);
+        await _breaker.ResetAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         _counters = new PipelineCounters(_timeProvider.GetUtcNow());
     }
 
-    /// <summary>Rejects every call until <see cref="ResetAsync"/>.</summary>
-    internal Task IsolateAsync(CancellationToken cancellationToken) => _manualControl.IsolateAsync(cancellationToken);
+    /// <summary>Rejects every call of every instance until <see cref="ResetAsync"/>.</summary>
+    internal Task IsolateAsync(CancellationToken cancellationToken) => _breaker.IsolateAsync(cancellationToken: cancellationToken);
 
-    private Exception CountAndNormalize(Exception exception, PipelineCounters counters, CancellationToken cancellationToken)
+    private void Count(Exception exception, PipelineCounters counters, CancellationToken cancellationToken)
     {
         if (exception is BrokenCircuitException rejection && IsOurs(rejection))
-        {
             counters.Rejection();
-            return WithoutNegativeRetryAfter(rejection);
-        }
-
-        if (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
+        else if (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             counters.Cancellation();
         else
             counters.Failure();
-        return exception;
     }
 
     // A callback may use a pipeline of its own; that one's rejection is an error of the callback, not our breaker's refusal.
     private bool IsOurs(BrokenCircuitException rejection) =>
         rejection.TelemetrySource is { StrategyName: PollyPipelineFactory.BreakerName } source && source.PipelineName == Name;
-
-    // While a probe takes longer than the break, Polly counts RetryAfter on below zero.
-    private static BrokenCircuitException WithoutNegativeRetryAfter(BrokenCircuitException rejection) =>
-        rejection.RetryAfter < TimeSpan.Zero
-            ? new BrokenCircuitException(rejection.Message, TimeSpan.Zero, rejection.InnerException ?? rejection)
-            : rejection;
 }

@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using Polly;
 
 namespace FunctionsMonitor.Resilience;
@@ -39,13 +40,11 @@ internal sealed class PipelineCounters(DateTimeOffset since)
 
     public void Error(Exception exception) => _lastError = ErrorSummary.Of(exception);
 
-    public PipelineMetrics ToMetrics(string name, BreakerState state, BreakerHistory.Snapshot history) => new()
+    public PipelineMetrics ToMetrics(string name, BreakerSnapshot breaker) => new()
     {
         Name = name,
         Since = since,
-        BreakerState = state,
-        OpenedAt = history.OpenedAt,
-        NextProbeAt = history.NextProbeAt,
+        Breaker = breaker,
         Calls = Interlocked.Read(ref _calls),
         Attempts = Interlocked.Read(ref _attempts),
         Retries = Interlocked.Read(ref _retries),
@@ -55,6 +54,5 @@ internal sealed class PipelineCounters(DateTimeOffset since)
         Cancelled = Interlocked.Read(ref _cancelled),
         Timeouts = Interlocked.Read(ref _timeouts),
         LastError = _lastError,
-        Transitions = history.Transitions,
     };
 }

@@ -1,19 +1,14 @@
+using DurableCircuitBreaker;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
 
 namespace FunctionsMonitor.Resilience;
 
-/// <summary>Turns what Polly reports of one pipeline into counters, history and log. Quick and never throwing: Polly awaits it.</summary>
-internal sealed class PipelineEvents(string name, BreakerHistory history, ILogger logger)
+/// <summary>Turns what Polly reports of one pipeline into counters and log. Quick and never throwing: Polly awaits it.</summary>
+internal sealed class PipelineEvents(string name, ILogger logger)
 {
-    public const string ManualCause = "manual";
-    public const string ProbeCancelledCause = "probe cancelled";
-    public const string ProbeSucceededCause = "probe succeeded";
-    public const string BreakOverCause = "break over";
-
     public ValueTask OnRetry(OnRetryArguments<object> args)
     {
         CountersOf(args.Context)?.Retry();
@@ -29,47 +24,34 @@ internal sealed class PipelineEvents(string name, BreakerHistory history, ILogge
         return ValueTask.CompletedTask;
     };
 
-    public ValueTask OnOpened(OnCircuitOpenedArguments<object> args)
+    public ValueTask OnOpened(OnDurableCircuitOpenedArguments args)
     {
-        // Polly tells an isolated breaker from an open one by the hand that did it; by hand it is never merely opened.
         if (args.IsManual)
-            CutOff(history.Record(BreakerState.Isolated, ManualCause));
+            logger.BreakerIsolated(name, args.Cause);
+        else if (args.IsShared)
+            logger.BreakerOpened(name, args.Cause, args.RetryAfter);
         else
-            CutOff(history.Record(BreakerState.Open, CauseOf(args.Context, args.Outcome.Exception), args.BreakDuration));
+            logger.BreakerOpenedAlone(name, args.Cause, args.RetryAfter);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask OnHalfOpened(OnCircuitHalfOpenedArguments args)
+    public ValueTask OnHalfOpened(OnDurableCircuitHalfOpenedArguments args)
     {
-        FailurePredicate.MarkProbe(args.Context);
-        Recover(history.Record(BreakerState.HalfOpen, BreakOverCause));
+        logger.BreakerProbing(name);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask OnClosed(OnCircuitClosedArguments<object> args)
+    public ValueTask OnClosed(OnDurableCircuitClosedArguments args)
     {
-        Recover(history.Record(BreakerState.Closed, args.IsManual ? ManualCause : ProbeSucceededCause));
+        logger.BreakerClosed(name);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask OnStoreUnavailable(OnBreakerStoreUnavailableArguments args)
+    {
+        logger.BreakerStateUnknown(name, args.Exception);
         return ValueTask.CompletedTask;
     }
 
     private static PipelineCounters? CountersOf(ResilienceContext context) => context.Properties.GetValue(PipelineCounters.Key, null!);
-
-    private static string CauseOf(ResilienceContext context, Exception? exception)
-    {
-        if (FailurePredicate.IsCancelledProbe(context))
-            return ProbeCancelledCause;
-        return exception is null ? "unknown" : ErrorSummary.Of(exception);
-    }
-
-    private void CutOff(BreakerTransition? transition)
-    {
-        if (transition is not null)
-            logger.BreakerCutOff(name, transition.From, transition.To, transition.Cause);
-    }
-
-    private void Recover(BreakerTransition? transition)
-    {
-        if (transition is not null)
-            logger.BreakerRecovering(name, transition.From, transition.To, transition.Cause);
-    }
 }

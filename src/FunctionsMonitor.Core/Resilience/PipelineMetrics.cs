@@ -1,3 +1,5 @@
+using DurableCircuitBreaker;
+
 namespace FunctionsMonitor.Resilience;
 
 /// <summary>
@@ -6,26 +8,20 @@ namespace FunctionsMonitor.Resilience;
 /// </summary>
 public sealed record PipelineMetrics
 {
-    /// <summary>The figures of this process alone; another instance may answer otherwise.</summary>
+    /// <summary>The counters of this process alone; another instance has others.</summary>
     public const string InstanceScope = "instance";
 
     /// <summary>The pipeline's name, which is also its breaker's.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whose state and figures these are.</summary>
+    /// <summary>Whose counters these are; the breaker is everybody's.</summary>
     public string Scope { get; init; } = InstanceScope;
 
     /// <summary>When the counters began: the pipeline's creation, or its last reset. UTC.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>The breaker's state now. An open breaker whose break is over stays open until a call comes to probe.</summary>
-    public required BreakerState BreakerState { get; init; }
-
-    /// <summary>When the breaker opened or was isolated; null while it is closed. UTC.</summary>
-    public DateTimeOffset? OpenedAt { get; init; }
-
-    /// <summary>From when a call is let through as a probe; only while open. UTC.</summary>
-    public DateTimeOffset? NextProbeAt { get; init; }
+    /// <summary>The breaker: what all instances share of it, and how this one stands to it.</summary>
+    public required BreakerSnapshot Breaker { get; init; }
 
     /// <summary>Calls of the pipeline, the running ones included.</summary>
     public required long Calls { get; init; }
@@ -53,7 +49,4 @@ public sealed record PipelineMetrics
 
     /// <summary>The last error of an attempt: its type and code or message, at most 128 characters; null since a reset.</summary>
     public string? LastError { get; init; }
-
-    /// <summary>The breaker's last transitions, at most 50, oldest first. A reset keeps them.</summary>
-    public required IReadOnlyList<BreakerTransition> Transitions { get; init; }
 }

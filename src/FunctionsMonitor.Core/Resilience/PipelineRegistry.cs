@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using DurableCircuitBreaker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Resilience;
 
 /// <summary>Creates, finds, lists and resets the pipelines of this process, by name. Thread-safe.</summary>
-public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorPipeline> logger)
+public sealed class PipelineRegistry(IBreakerStateStore breakerStates, TimeProvider timeProvider, ILogger<MonitorPipeline> logger)
 {
     private static readonly ResiliencePipelineSettingsValidator _validator = new();
     private readonly ConcurrentDictionary<string, MonitorPipeline> _pipelines = new(StringComparer.Ordinal);
@@ -59,7 +60,16 @@ public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorP
     /// <summary>Every pipeline's figures, by name.</summary>
     public IReadOnlyList<PipelineMetrics> ListMetrics() => [.. List().Select(static pipeline => pipeline.GetMetrics())];
 
-    /// <summary>Closes a pipeline's breaker, isolated or not, and begins its counters anew. Its transitions are kept.</summary>
+    /// <summary>As <see cref="ListMetrics"/>, after a look at the shared state of every breaker that was not looked at lately.</summary>
+    public async ValueTask<IReadOnlyList<PipelineMetrics>> ReadMetricsAsync(CancellationToken cancellationToken)
+    {
+        var pipelines = List();
+        await Task.WhenAll(pipelines.Select(pipeline => pipeline.RefreshBreakerAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        return [.. pipelines.Select(static pipeline => pipeline.GetMetrics())];
+    }
+
+    /// <summary>Closes a pipeline's breaker for all instances, isolated or not, and begins this instance's counters anew. The transitions are kept.</summary>
+    /// <exception cref="BreakerStoreException">It could not be recorded; nothing was changed.</exception>
     /// <inheritdoc cref="Get"/>
     public Task ResetAsync(string name, CancellationToken cancellationToken = default) => Get(name).ResetAsync(cancellationToken);
 
@@ -70,7 +80,8 @@ public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorP
             await pipeline.ResetAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Opens a pipeline's breaker by hand; it rejects until it is reset.</summary>
+    /// <summary>Opens a pipeline's breaker by hand, for all instances; it rejects until it is reset.</summary>
+    /// <exception cref="BreakerStoreException">It could not be recorded; nothing was changed.</exception>
     /// <inheritdoc cref="Get"/>
     public Task IsolateAsync(string name, CancellationToken cancellationToken = default) => Get(name).IsolateAsync(cancellationToken);
 
@@ -88,6 +99,6 @@ public sealed class PipelineRegistry(TimeProvider timeProvider, ILogger<MonitorP
             throw new OptionsValidationException(name, typeof(ResiliencePipelineSettings), checkedResult.Failures);
 
         // A copy, so that a change made to a shared options object later cannot pull the timeout from under a running pipeline.
-        return new MonitorPipeline(name, settings with { }, isTransient, timeProvider, logger);
+        return new MonitorPipeline(name, settings with { }, isTransient, breakerStates, timeProvider, logger);
     }
 }

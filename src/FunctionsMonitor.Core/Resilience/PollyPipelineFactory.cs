@@ -1,6 +1,6 @@
+using DurableCircuitBreaker;
 using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
-using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Telemetry;
 using Polly.Timeout;
@@ -18,16 +18,13 @@ internal static class PollyPipelineFactory
     public const string BreakerName = "breaker";
     public const string AttemptTimeoutName = "attempt-timeout";
 
-    // Failures in a row: nothing but failures may be in the window. Any success in it keeps Polly's breaker closed.
-    private const double OnlyFailures = 1.0;
-
     public static ResiliencePipeline Build(
         string name,
         ResiliencePipelineSettings settings,
         FailurePredicate predicate,
         PipelineEvents events,
-        CircuitBreakerManualControl manualControl,
-        CircuitBreakerStateProvider stateProvider,
+        IBreakerStateStore breakerStates,
+        DurableCircuitBreakerControl control,
         TimeProvider timeProvider)
     {
         var builder = new ResiliencePipelineBuilder { Name = name, TimeProvider = timeProvider };
@@ -47,7 +44,7 @@ internal static class PollyPipelineFactory
             builder.AddRetry(Retry(settings, predicate, events));
 
         return builder
-            .AddCircuitBreaker(Breaker(settings, predicate, events, manualControl, stateProvider))
+            .AddDurableCircuitBreaker(Breaker(name, settings, predicate, events, breakerStates, control))
             .AddTimeout(new TimeoutStrategyOptions
             {
                 Name = AttemptTimeoutName,
@@ -69,27 +66,36 @@ internal static class PollyPipelineFactory
         OnRetry = events.OnRetry,
     };
 
-    private static CircuitBreakerStrategyOptions Breaker(
+    private static DurableCircuitBreakerStrategyOptions Breaker(
+        string name,
         ResiliencePipelineSettings settings,
         FailurePredicate predicate,
         PipelineEvents events,
-        CircuitBreakerManualControl manualControl,
-        CircuitBreakerStateProvider stateProvider) => new()
+        IBreakerStateStore breakerStates,
+        DurableCircuitBreakerControl control) => new()
         {
             Name = BreakerName,
-            FailureRatio = OnlyFailures,
-            MinimumThroughput = settings.FailureThreshold,
+            BreakerName = name,
+            Store = breakerStates,
+            Control = control,
+            FailureThreshold = settings.FailureThreshold,
             SamplingDuration = settings.SamplingDuration,
             BreakDuration = settings.BreakDuration,
+            MaxBreakDuration = settings.MaxBreakDuration,
+            SuccessThreshold = settings.SuccessThreshold,
+            ProbeLease = settings.ProbeLease,
+            Quorum = settings.Quorum,
+            VoteWindow = settings.VoteWindow,
+            RefreshInterval = settings.RefreshInterval,
+            DryRun = settings.DryRun,
             ShouldHandle = predicate.IsFailure,
             OnOpened = events.OnOpened,
             OnHalfOpened = events.OnHalfOpened,
             OnClosed = events.OnClosed,
-            ManualControl = manualControl,
-            StateProvider = stateProvider,
+            OnStoreUnavailable = events.OnStoreUnavailable,
         };
 
-    // Polly takes zero or less for "no timeout", and an attempt without one could hold the breaker half-open.
+    // Polly takes zero or less for "no timeout", and an attempt without one could hold a flush up.
     private static TimeSpan AttemptTimeout(ResiliencePipelineSettings settings)
     {
         var timeout = settings.AttemptTimeout();

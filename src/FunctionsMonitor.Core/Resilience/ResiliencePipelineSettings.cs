@@ -30,14 +30,25 @@ public sealed record ResiliencePipelineSettings
 
     public const int DefaultFailureThreshold = 5;
 
-    /// <summary>Polly's breaker refuses a smaller throughput than two.</summary>
-    public const int MinFailureThreshold = 2;
+    public const int MinFailureThreshold = 1;
     public const int MaxFailureThreshold = 1000;
 
     public static readonly TimeSpan DefaultBreakDuration = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan DefaultSamplingDuration = TimeSpan.FromSeconds(60);
 
-    /// <summary>The shortest break and the shortest window that Polly's breaker takes.</summary>
+    public static readonly TimeSpan DefaultMaxBreakDuration = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan DefaultProbeLease = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxProbeLease = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan DefaultVoteWindow = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan DefaultRefreshInterval = TimeSpan.FromSeconds(2.5);
+    public static readonly TimeSpan MinRefreshInterval = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MaxRefreshInterval = TimeSpan.FromMinutes(5);
+
+    public const int DefaultSuccessThreshold = 2;
+    public const int MaxSuccessThreshold = 100;
+    public const int DefaultQuorum = 1;
+    public const int MaxQuorum = 16;
+
     public static readonly TimeSpan MinBreakerDuration = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan MaxBreakerDuration = TimeSpan.FromDays(1);
 
@@ -63,15 +74,44 @@ public sealed record ResiliencePipelineSettings
     /// <value>Default true.</value>
     public bool UseJitter { get; set; } = true;
 
-    /// <summary>
-    /// Failed attempts that open the breaker, with no success among them within <see cref="SamplingDuration"/>.
-    /// </summary>
-    /// <value>Default 5; 2 to 1000.</value>
+    /// <summary>Failed attempts in a row, each within <see cref="SamplingDuration"/> of the one before, at which this host votes to open.</summary>
+    /// <value>Default 5; 1 to 1000.</value>
     public int FailureThreshold { get; set; } = DefaultFailureThreshold;
 
-    /// <summary>How long an open breaker rejects before it lets a probe through.</summary>
+    /// <summary>How long the first break lasts; each further one in a row lasts twice as long as the one before.</summary>
     /// <value>Default 60 s; 500 ms to 24 h.</value>
     public TimeSpan BreakDuration { get; set; } = DefaultBreakDuration;
+
+    /// <summary>No break is longer.</summary>
+    /// <value>Default 10 min; from <see cref="BreakDuration"/> and <see cref="ProbeLease"/> to 24 h.</value>
+    public TimeSpan MaxBreakDuration { get; set; } = DefaultMaxBreakDuration;
+
+    /// <summary>Successful probes, over all instances, that close the breaker.</summary>
+    /// <value>Default 2; 1 to 100.</value>
+    public int SuccessThreshold { get; set; } = DefaultSuccessThreshold;
+
+    /// <summary>
+    /// How long an instance may probe before another one may. The probe is cut off at nine tenths of it, so it must be longer than an attempt
+    /// may take.
+    /// </summary>
+    /// <value>Default 30 s; 500 ms to 10 min.</value>
+    public TimeSpan ProbeLease { get; set; } = DefaultProbeLease;
+
+    /// <summary>Hosts that must vote within <see cref="VoteWindow"/> for the breaker to open for all; until then a host that fails is cut off alone.</summary>
+    /// <value>Default 1; 1 to 16.</value>
+    public int Quorum { get; set; } = DefaultQuorum;
+
+    /// <summary>How long a host's vote counts.</summary>
+    /// <value>Default 2 min; from <see cref="BreakDuration"/> to 24 h.</value>
+    public TimeSpan VoteWindow { get; set; } = DefaultVoteWindow;
+
+    /// <summary>How old an instance's view of the shared state grows before it is refreshed, in the background and while there are calls.</summary>
+    /// <value>Default 2.5 s; 100 ms to 5 min.</value>
+    public TimeSpan RefreshInterval { get; set; } = DefaultRefreshInterval;
+
+    /// <summary>Reject nothing; only note, on a record of its own, what would have opened.</summary>
+    /// <value>Default false.</value>
+    public bool DryRun { get; set; }
 
     /// <summary>The window in which failures are counted; a longer one than the calls are apart, or nothing ever opens.</summary>
     /// <value>Default 60 s; 500 ms to 24 h.</value>
@@ -79,7 +119,7 @@ public sealed record ResiliencePipelineSettings
 
     /// <summary>
     /// The most one attempt takes, read before each, because it comes live from the flag <c>MONITORING_TIMEOUT_MS</c>.
-    /// An answer of zero or less counts as the default: an attempt without a bound could hold the breaker half-open.
+    /// An answer of zero or less counts as the default: an attempt without a bound could hold a flush up.
     /// </summary>
     /// <value>Default 5 s.</value>
     public Func<TimeSpan> AttemptTimeout { get; set; } = static () => DefaultAttemptTimeout;

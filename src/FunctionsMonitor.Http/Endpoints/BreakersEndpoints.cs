@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Http.Endpoints;
 
-/// <summary>Breakers, by hand.</summary>
+/// <summary>Breakers, by hand and for all instances.</summary>
 public sealed class BreakersEndpoints
 {
     private readonly PipelineRegistry pipelines;
@@ -42,7 +42,7 @@ public sealed class BreakersEndpoints
                 await change(pipelines, name, context.RequestAborted).ConfigureAwait(false);
                 return pipelines.GetMetrics(name);
             },
-            done => $"{done.BreakerState}".ToLowerInvariant()).ConfigureAwait(false);
+            done => $"{done.Breaker.State}".ToLowerInvariant()).ConfigureAwait(false);
         return Answer.Json(PipelineResponse.Of(metrics), HttpJson.Wire.PipelineResponse);
     }
 

@@ -195,16 +195,24 @@ public static class EndpointCatalog
         new()
         {
             Name = "IsolateBreaker", Method = HttpMethods.Post, Route = Routes.BreakerIsolate, Access = EndpointAccess.Operate,
-            Summary = "Opens a breaker until it is reset.",
+            Summary = "Opens a breaker for all instances until it is reset.",
             Handler = services => services.GetRequiredService<BreakersEndpoints>().IsolateAsync,
-            Responses = [Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them.")],
+            Responses =
+            [
+                Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them."),
+                Fault(503, "The breaker-state store could not record it; nothing was changed."),
+            ],
         },
         new()
         {
             Name = "ResetBreaker", Method = HttpMethods.Post, Route = Routes.BreakerReset, Access = EndpointAccess.Operate,
-            Summary = "Closes a breaker and forgets its failures.",
+            Summary = "Closes a breaker for all instances and forgets its failures.",
             Handler = services => services.GetRequiredService<BreakersEndpoints>().ResetAsync,
-            Responses = [Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them.")],
+            Responses =
+            [
+                Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them."),
+                Fault(503, "The breaker-state store could not record it; nothing was changed."),
+            ],
         },
         new()
         {

@@ -45,12 +45,12 @@ public sealed class MetricsEndpoints(
     }
 
     /// <summary><c>GET /metrics/resilience</c>.</summary>
-    public Task<IResult> ResilienceAsync(HttpContext context)
+    public async Task<IResult> ResilienceAsync(HttpContext context)
     {
         QueryReader.ExpectNone(context);
-        return Task.FromResult(Answer.Json(
-            new ResilienceResponse(instance.Name, instance.StartedAt, [.. pipelines.ListMetrics().Select(PipelineResponse.Of)]),
-            HttpJson.Wire.ResilienceResponse));
+        var metrics = await pipelines.ReadMetricsAsync(context.RequestAborted).ConfigureAwait(false);
+        return Answer.Json(
+            new ResilienceResponse(instance.Name, instance.StartedAt, [.. metrics.Select(PipelineResponse.Of)]), HttpJson.Wire.ResilienceResponse);
     }
 
     /// <summary><c>GET /metrics/ledger</c>.</summary>

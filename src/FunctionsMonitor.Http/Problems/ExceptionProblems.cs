@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Events;
@@ -26,6 +27,7 @@ internal static class ExceptionProblems
         ReplayInProgressException running => Problem.Of(ProblemTypes.ReplayInProgress, running.Message),
         MetricsStoreUnavailableException store => Problem.Of(ProblemTypes.MetricsStoreUnavailable, store.Message) with { RetryAfter = store.RetryAfter },
         SegmentStoreException store => Problem.Of(ProblemTypes.SegmentStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
+        BreakerStoreException store => Problem.Of(ProblemTypes.StateStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.Of(ProblemTypes.BodyTooLarge, tooLarge.Message),
         BadHttpRequestException bad => Problem.Of(ProblemTypes.InvalidRequest, bad.Message) with { Status = bad.StatusCode },
         _ => null,

@@ -1,29 +1,20 @@
-using System.Text.Json.Serialization;
-using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Resilience;
 
 namespace FunctionsMonitor.Http.Responses;
 
-/// <summary>One pipeline and its breaker, as the instance that answers has them.</summary>
+/// <summary>One pipeline: the counters of the instance that answers, and the breaker that all instances share.</summary>
 public sealed record PipelineResponse
 {
     /// <summary>The pipeline's name, and its breaker's.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whose state and figures these are.</summary>
+    /// <summary>Whose counters these are.</summary>
     public required string Scope { get; init; }
 
     /// <summary>When the counters began: with the pipeline, or with its last reset.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    [JsonConverter(typeof(SnakeCaseEnumConverter<BreakerState>))]
-    public required BreakerState BreakerState { get; init; }
-
-    /// <summary>When it opened; absent while it is closed.</summary>
-    public DateTimeOffset? OpenedAt { get; init; }
-
-    /// <summary>When it lets an attempt through again; absent unless it is open.</summary>
-    public DateTimeOffset? NextProbeAt { get; init; }
+    public required BreakerResponse Breaker { get; init; }
 
     public required long Calls { get; init; }
 
@@ -45,17 +36,12 @@ public sealed record PipelineResponse
 
     public string? LastError { get; init; }
 
-    /// <summary>Oldest first.</summary>
-    public required IReadOnlyList<BreakerTransitionResponse> Transitions { get; init; }
-
     public static PipelineResponse Of(PipelineMetrics metrics) => new()
     {
         Name = metrics.Name,
         Scope = metrics.Scope,
         Since = metrics.Since,
-        BreakerState = metrics.BreakerState,
-        OpenedAt = metrics.OpenedAt,
-        NextProbeAt = metrics.NextProbeAt,
+        Breaker = BreakerResponse.Of(metrics.Breaker),
         Calls = metrics.Calls,
         Attempts = metrics.Attempts,
         Retries = metrics.Retries,
@@ -65,6 +51,5 @@ public sealed record PipelineResponse
         Cancelled = metrics.Cancelled,
         Timeouts = metrics.Timeouts,
         LastError = metrics.LastError,
-        Transitions = [.. metrics.Transitions.Select(BreakerTransitionResponse.Of)],
     };
 }

@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using FunctionsMonitor.Resilience;
 using Polly.CircuitBreaker;
 
@@ -13,11 +14,11 @@ public sealed class BreakerTests
     [Fact]
     public void It_starts_closed()
     {
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
         var metrics = _pipeline.GetMetrics();
-        Assert.Null(metrics.OpenedAt);
-        Assert.Null(metrics.NextProbeAt);
-        Assert.Empty(metrics.Transitions);
+        Assert.Null(metrics.Breaker.OpenedAt);
+        Assert.Null(metrics.Breaker.NextProbeAt);
+        Assert.Empty(metrics.Breaker.Transitions);
     }
 
     [Fact]
@@ -27,17 +28,17 @@ public sealed class BreakerTests
         Assert.Equal(1, await PipelineFixture.Succeed(_pipeline));
         await PipelineFixture.FailTimes(_pipeline, 1);
 
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
     public async Task It_opens_at_the_threshold_and_not_before()
     {
         await PipelineFixture.FailTimes(_pipeline, 4);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
 
         await PipelineFixture.FailTimes(_pipeline, 1);
-        Assert.Equal(BreakerState.Open, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Open, _pipeline.Breaker.State);
 
         await Assert.ThrowsAsync<BrokenCircuitException>(async () => await PipelineFixture.Succeed(_pipeline));
     }
@@ -49,7 +50,7 @@ public sealed class BreakerTests
         _fixture.Clock.Advance(ResiliencePipelineSettings.DefaultSamplingDuration * 2);
         await PipelineFixture.FailTimes(_pipeline, 1);
 
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
@@ -64,22 +65,24 @@ public sealed class BreakerTests
     }
 
     [Fact]
-    public async Task After_the_break_one_successful_probe_closes_it()
+    public async Task After_the_break_enough_successful_probes_close_it()
     {
         await PipelineFixture.Open(_pipeline);
         _fixture.EndBreak();
 
-        BreakerState? during = null;
+        CircuitState? during = null;
         await _pipeline.ExecuteAsync(
             _ =>
             {
-                during = _pipeline.BreakerState;
+                during = _pipeline.Breaker.State;
                 return ValueTask.CompletedTask;
             },
             default);
+        Assert.Equal(CircuitState.HalfOpen, during);
+        Assert.Equal(CircuitState.HalfOpen, _pipeline.Breaker.State);
 
-        Assert.Equal(BreakerState.HalfOpen, during);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        await PipelineFixture.Succeed(_pipeline);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
@@ -89,10 +92,10 @@ public sealed class BreakerTests
         _fixture.EndBreak();
         await PipelineFixture.FailTimes(_pipeline, 1);
 
-        Assert.Equal(BreakerState.Open, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Open, _pipeline.Breaker.State);
         Assert.Equal(
-            [BreakerState.Open, BreakerState.HalfOpen, BreakerState.Open],
-            _pipeline.GetMetrics().Transitions.Select(transition => transition.To));
+            [CircuitState.Open, CircuitState.HalfOpen, CircuitState.Open],
+            _pipeline.GetMetrics().Breaker.Transitions.Select(transition => transition.To));
     }
 
     [Theory]
@@ -102,7 +105,7 @@ public sealed class BreakerTests
     {
         await PipelineFixture.FailTimes(_pipeline, 20, kind);
 
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Theory]
@@ -113,17 +116,17 @@ public sealed class BreakerTests
         await PipelineFixture.FailTimes(_pipeline, 4);
         await PipelineFixture.FailTimes(_pipeline, 1, kind);
         await PipelineFixture.FailTimes(_pipeline, 1);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
 
         _fixture.Clock.Advance(ResiliencePipelineSettings.DefaultSamplingDuration * 2);
         await PipelineFixture.Open(_pipeline);
         _fixture.EndBreak();
-        await PipelineFixture.FailTimes(_pipeline, 1, kind);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        await PipelineFixture.FailTimes(_pipeline, ResiliencePipelineSettings.DefaultSuccessThreshold, kind);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
-    public async Task A_rejection_carries_how_long_to_wait()
+    public async Task A_rejection_carries_how_long_to_wait_and_why()
     {
         await PipelineFixture.Open(_pipeline);
         _fixture.Clock.Advance(TimeSpan.FromSeconds(20));
@@ -131,33 +134,28 @@ public sealed class BreakerTests
         var rejection = Assert.IsType<BrokenCircuitException>(await PipelineFixture.Fail(_pipeline));
 
         Assert.Equal(TimeSpan.FromSeconds(40), rejection.RetryAfter);
-        Assert.IsType<StoreException>(rejection.InnerException);
+        Assert.Contains("StoreException: refused", rejection.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task RetryAfter_is_not_negative_when_a_probe_outlasts_the_break()
+    public async Task A_probe_that_outlasts_its_lease_is_replaced_and_its_late_result_changes_nothing()
     {
         await PipelineFixture.Open(_pipeline);
         _fixture.EndBreak();
         var release = new TaskCompletionSource();
-        var started = false;
-        var probe = _pipeline.ExecuteAsync(
-            async _ =>
-            {
-                started = true;
-                await release.Task;
-            },
-            default).AsTask();
-        await PipelineFixture.Until(() => Volatile.Read(ref started));
-        _fixture.Clock.Advance(ResiliencePipelineSettings.DefaultBreakDuration * 2);
-
+        var probe = _pipeline.ExecuteAsync(async _ => await release.Task, default).AsTask();
         var rejection = Assert.IsType<BrokenCircuitException>(await PipelineFixture.Fail(_pipeline));
-        Assert.Equal(TimeSpan.Zero, rejection.RetryAfter);
-        Assert.IsType<StoreException>(rejection.InnerException);
+        Assert.Equal(ResiliencePipelineSettings.DefaultProbeLease, rejection.RetryAfter);
 
-        release.SetResult();
-        await probe;
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        // The host that held the lease bids one lease later than others would.
+        _fixture.Clock.Advance(ResiliencePipelineSettings.DefaultProbeLease * 2);
+        await PipelineFixture.SucceedTimes(_pipeline);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
+        var epoch = _pipeline.Breaker.Epoch;
+
+        release.SetException(new StoreException(ErrorKind.Transient));
+        await Assert.ThrowsAnyAsync<Exception>(() => probe);
+        Assert.Equal((CircuitState.Closed, epoch), (_pipeline.Breaker.State, _pipeline.Breaker.Epoch));
     }
 
     [Fact]
@@ -166,11 +164,11 @@ public sealed class BreakerTests
         await _fixture.Registry.IsolateAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
         _fixture.Clock.Advance(TimeSpan.FromDays(2));
 
-        Assert.Equal(BreakerState.Isolated, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Isolated, _pipeline.Breaker.State);
         await Assert.ThrowsAsync<IsolatedCircuitException>(async () => await PipelineFixture.Succeed(_pipeline));
 
         await _fixture.Registry.ResetAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
         Assert.Equal(1, await PipelineFixture.Succeed(_pipeline));
     }
 
@@ -179,17 +177,17 @@ public sealed class BreakerTests
     {
         await PipelineFixture.Open(_pipeline);
         await _fixture.Registry.ResetAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
 
         await PipelineFixture.FailTimes(_pipeline, 4);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
         await _fixture.Registry.ResetAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
         await PipelineFixture.FailTimes(_pipeline, 4);
-        Assert.Equal(BreakerState.Closed, _pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
-    public async Task A_probe_that_its_caller_cancels_opens_it_again_instead_of_blocking_it()
+    public async Task A_probe_that_its_caller_cancels_leaves_the_next_one_to_another_call_at_once()
     {
         await PipelineFixture.Open(_pipeline);
         _fixture.EndBreak();
@@ -203,10 +201,9 @@ public sealed class BreakerTests
             },
             caller.Token));
 
-        Assert.Equal(BreakerState.Open, _pipeline.BreakerState);
-        Assert.Equal(PipelineEvents.ProbeCancelledCause, _pipeline.GetMetrics().Transitions[^1].Cause);
-        _fixture.EndBreak();
-        Assert.Equal(1, await PipelineFixture.Succeed(_pipeline));
+        Assert.Equal(CircuitState.HalfOpen, _pipeline.Breaker.State);
+        await PipelineFixture.SucceedTimes(_pipeline);
+        Assert.Equal(CircuitState.Closed, _pipeline.Breaker.State);
     }
 
     [Fact]
@@ -216,9 +213,9 @@ public sealed class BreakerTests
         await PipelineFixture.Open(pipeline);
         _fixture.EndBreak();
         await PipelineFixture.FailTimes(pipeline, 1);
-        Assert.Equal(BreakerState.Open, pipeline.BreakerState);
+        Assert.Equal(CircuitState.Open, pipeline.Breaker.State);
 
-        _fixture.EndBreak();
+        _fixture.EndSecondBreak();
         Assert.Equal(1, await PipelineFixture.Succeed(pipeline));
         Assert.Contains(_fixture.Logs.GetSnapshot(), record => record.Id.Id == 5004);
     }
@@ -230,20 +227,24 @@ public sealed class BreakerTests
         await PipelineFixture.Open(_pipeline);
 
         var metrics = _pipeline.GetMetrics();
-        Assert.Equal(BreakerState.Open, metrics.BreakerState);
+        Assert.Equal(CircuitState.Open, metrics.Breaker.State);
         Assert.Equal(PipelineMetrics.InstanceScope, metrics.Scope);
-        Assert.Equal(opened, metrics.OpenedAt);
-        Assert.Equal(opened + ResiliencePipelineSettings.DefaultBreakDuration, metrics.NextProbeAt);
-        Assert.Equal([new BreakerTransition(opened, BreakerState.Closed, BreakerState.Open, "StoreException: refused")], metrics.Transitions);
+        Assert.Equal(opened, metrics.Breaker.OpenedAt);
+        Assert.Equal(opened + ResiliencePipelineSettings.DefaultBreakDuration, metrics.Breaker.NextProbeAt);
+        var transition = Assert.Single(metrics.Breaker.Transitions);
+        Assert.Equal(
+            (opened, CircuitState.Closed, CircuitState.Open, "StoreException: refused"),
+            (transition.At, transition.From, transition.To, transition.Cause));
+        Assert.Equal("StoreException: refused", metrics.Breaker.Reason);
 
         _fixture.EndBreak();
-        await PipelineFixture.Succeed(_pipeline);
+        await PipelineFixture.SucceedTimes(_pipeline);
         metrics = _pipeline.GetMetrics();
-        Assert.Null(metrics.OpenedAt);
-        Assert.Null(metrics.NextProbeAt);
+        Assert.Null(metrics.Breaker.OpenedAt);
+        Assert.Null(metrics.Breaker.NextProbeAt);
         Assert.Equal(
-            ["StoreException: refused", PipelineEvents.BreakOverCause, PipelineEvents.ProbeSucceededCause],
-            metrics.Transitions.Select(transition => transition.Cause));
+            ["StoreException: refused", "break over", "probes succeeded"],
+            metrics.Breaker.Transitions.Select(transition => transition.Cause));
     }
 
     [Fact]
@@ -253,9 +254,77 @@ public sealed class BreakerTests
         await _fixture.Registry.IsolateAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
 
         var metrics = _pipeline.GetMetrics();
-        Assert.Equal(_fixture.Clock.GetUtcNow(), metrics.OpenedAt);
-        Assert.Null(metrics.NextProbeAt);
-        var transition = Assert.Single(metrics.Transitions);
-        Assert.Equal((BreakerState.Isolated, PipelineEvents.ManualCause), (transition.To, transition.Cause));
+        Assert.Equal(_fixture.Clock.GetUtcNow(), metrics.Breaker.OpenedAt);
+        Assert.Null(metrics.Breaker.NextProbeAt);
+        var transition = Assert.Single(metrics.Breaker.Transitions);
+        Assert.Equal((CircuitState.Isolated, "manual"), (transition.To, transition.Cause));
+    }
+
+    [Fact]
+    public async Task Another_instance_rejects_too_and_so_does_the_next_life_of_this_one()
+    {
+        await PipelineFixture.Open(_pipeline);
+        var other = _fixture.NewInstance().Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient);
+
+        Assert.IsType<BrokenCircuitException>(await PipelineFixture.Fail(other));
+        Assert.Equal((CircuitState.Open, 0L), (other.Breaker.State, other.GetMetrics().Attempts));
+    }
+
+    [Fact]
+    public async Task A_run_of_failures_spread_over_short_lives_opens_it()
+    {
+        for (var life = 1; life <= ResiliencePipelineSettings.DefaultFailureThreshold; life++)
+        {
+            var pipeline = _fixture.NewInstance().Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient);
+            Assert.IsType<StoreException>(await PipelineFixture.Fail(pipeline));
+            await pipeline.PersistBreakerAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.IsType<BrokenCircuitException>(
+            await PipelineFixture.Fail(_fixture.NewInstance().Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient)));
+    }
+
+    [Fact]
+    public async Task Who_asks_instead_of_calling_hears_that_another_instance_closed_it()
+    {
+        await _fixture.Registry.IsolateAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
+        Assert.True(await _pipeline.IsRejectingAsync(TestContext.Current.CancellationToken));
+
+        var other = _fixture.NewInstance();
+        other.Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient);
+        await other.ResetAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
+        _fixture.Clock.Advance(ResiliencePipelineSettings.DefaultRefreshInterval);
+
+        Assert.False(await _pipeline.IsRejectingAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task It_is_not_rejecting_once_the_break_is_over()
+    {
+        await PipelineFixture.Open(_pipeline);
+        Assert.True(await _pipeline.IsRejectingAsync(TestContext.Current.CancellationToken));
+        _fixture.EndBreak();
+        Assert.False(await _pipeline.IsRejectingAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_record_it_refuses_the_operator_and_says_so()
+    {
+        var registry = _fixture.NewInstance(new BrokenStates());
+        registry.Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient);
+
+        await Assert.ThrowsAsync<BreakerStoreException>(() => registry.IsolateAsync(PipelineFixture.Name, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await PipelineFixture.Succeed(registry.Get(PipelineFixture.Name)));
+        Assert.Contains(_fixture.Logs.GetSnapshot(), record => record.Id.Id == 5008);
+    }
+
+    private sealed class BrokenStates : IBreakerStateStore
+    {
+        public ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken) => throw new IOException("gone");
+
+        public ValueTask<BreakerStoreWriting> WriteAsync(
+            string name, ReadOnlyMemory<byte> content, string? expectedTag, CancellationToken cancellationToken) => throw new IOException("gone");
+
+        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => throw new IOException("gone");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DurableCircuitBreaker;
 using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -15,13 +16,23 @@ internal sealed class PipelineFixture
     private readonly FakeLogger<MonitorPipeline> _logger = new();
     private int _hanging;
 
-    public PipelineFixture() => Registry = new PipelineRegistry(Clock, _logger);
+    public PipelineFixture()
+    {
+        States = new InMemoryBreakerStateStore(Clock);
+        Registry = NewInstance();
+    }
 
     public RecordingClock Clock { get; } = new();
 
     public FakeLogCollector Logs => _logger.Collector;
 
+    /// <summary>What all instances share.</summary>
+    public InMemoryBreakerStateStore States { get; }
+
     public PipelineRegistry Registry { get; }
+
+    /// <summary>Another process, on the same shared state.</summary>
+    public PipelineRegistry NewInstance(IBreakerStateStore? states = null) => new(states ?? States, Clock, _logger);
 
     /// <summary>The delays waited between attempts, in order.</summary>
     public IReadOnlyList<TimeSpan> Delays => Clock.Delays;
@@ -54,6 +65,16 @@ internal sealed class PipelineFixture
     public static Task Open(MonitorPipeline pipeline) => FailTimes(pipeline, ResiliencePipelineSettings.DefaultFailureThreshold);
 
     public void EndBreak() => Clock.Advance(ResiliencePipelineSettings.DefaultBreakDuration);
+
+    /// <summary>The break after a failed probe is twice as long, and the host whose probe failed waits one lease more.</summary>
+    public void EndSecondBreak() => Clock.Advance(ResiliencePipelineSettings.DefaultBreakDuration * 2 + ResiliencePipelineSettings.DefaultProbeLease);
+
+    /// <summary>As many successes as close a half-open breaker.</summary>
+    public static async Task SucceedTimes(MonitorPipeline pipeline, int times = ResiliencePipelineSettings.DefaultSuccessThreshold)
+    {
+        for (var i = 0; i < times; i++)
+            Assert.Equal(1, await Succeed(pipeline));
+    }
 
     /// <summary>A callback that never answers, but heeds its token.</summary>
     public async ValueTask<int> Hang(CancellationToken token)

@@ -1,5 +1,6 @@
 using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Options;
+using Polly.CircuitBreaker;
 
 namespace FunctionsMonitor.Tests.Resilience;
 
@@ -104,8 +105,8 @@ public sealed class PipelineRegistryTests
         Assert.Equal((0, 0, 0, 0), (after.Calls, after.Attempts, after.Failures, after.Rejections));
         Assert.Null(after.LastError);
         Assert.Equal(before.Since + TimeSpan.FromSeconds(1), after.Since);
-        Assert.Equal([BreakerState.Open, BreakerState.Closed], after.Transitions.Select(transition => transition.To));
-        Assert.Equal(PipelineEvents.ManualCause, after.Transitions[^1].Cause);
+        Assert.Equal([CircuitState.Open, CircuitState.Closed], after.Breaker.Transitions.Select(transition => transition.To));
+        Assert.Equal("manual", after.Breaker.Transitions[^1].Cause);
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class PipelineRegistryTests
 
         await Registry.ResetAllAsync(TestContext.Current.CancellationToken);
 
-        Assert.All(pipelines, pipeline => Assert.Equal(BreakerState.Closed, pipeline.BreakerState));
+        Assert.All(pipelines, pipeline => Assert.Equal(CircuitState.Closed, pipeline.Breaker.State));
         Assert.All(Registry.ListMetrics(), metrics => Assert.Equal(0, metrics.Calls));
     }
 

@@ -1,3 +1,4 @@
+using DurableCircuitBreaker;
 using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ public sealed class ResilienceServiceCollectionExtensionsTests
     }
 
     [Theory]
-    [InlineData("Default:FailureThreshold", "1", "Resilience:Default:FailureThreshold must be between 2 and 1000; it is 1.")]
+    [InlineData("Default:FailureThreshold", "0", "Resilience:Default:FailureThreshold must be between 1 and 1000; it is 0.")]
     [InlineData("store:FailureThreshold", "1001", "Resilience:store:FailureThreshold must be between 2 and 1000; it is 1001.")]
     public void A_bad_setting_fails_the_start(string key, string value, string message)
     {
@@ -66,7 +67,8 @@ public sealed class ResilienceServiceCollectionExtensionsTests
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Resilience:{setting.Key}", (string?)setting.Value)))
             .Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddResilience();
+        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IBreakerStateStore>(new InMemoryBreakerStateStore()).AddResilience();
         services.AddResilienceSettings("store").Configure(static options => options.AttemptTimeout = static () => TimeSpan.FromSeconds(9));
         return services.BuildServiceProvider();
     }

@@ -143,10 +143,10 @@ public sealed class RetryTests
         await PipelineFixture.FailTimes(pipeline, 4);
         await CancelDuringAnAttempt(pipeline, token => new OperationCanceledException(token));
         await CancelDuringAnAttempt(pipeline, _ => new StoreException(ErrorKind.Transient));
-        Assert.Equal(BreakerState.Closed, pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, pipeline.Breaker.State);
 
         await PipelineFixture.FailTimes(pipeline, 1);
-        Assert.Equal(BreakerState.Open, pipeline.BreakerState);
+        Assert.Equal(CircuitState.Open, pipeline.Breaker.State);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class RetryTests
 
         var metrics = pipeline.GetMetrics();
         Assert.Equal((5, 5, 5, 1), (metrics.Calls, metrics.Attempts, metrics.Failures, metrics.Timeouts));
-        Assert.Equal(BreakerState.Closed, pipeline.BreakerState);
+        Assert.Equal(CircuitState.Closed, pipeline.Breaker.State);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class RetryTests
         for (var i = 0; i < 2; i++)
             await Assert.ThrowsAsync<TimeoutRejectedException>(() => _fixture.Drive(Hang(pipeline), _step));
 
-        Assert.Equal(BreakerState.Open, pipeline.BreakerState);
+        Assert.Equal(CircuitState.Open, pipeline.Breaker.State);
     }
 
     [Fact]
