@@ -30,11 +30,13 @@ internal sealed class HttpMonitor : IAsyncDisposable
     private static readonly int[] OfEveryEndpoint = [401, 403, 421, EndpointInvoker.ClientClosedRequest];
 
     private readonly WebApplication app;
+    private readonly RequestCounts counts;
     private readonly List<string> undeclared;
 
-    private HttpMonitor(WebApplication app, string folder, FakeTimeProvider time, List<string> undeclared)
+    private HttpMonitor(WebApplication app, string folder, FakeTimeProvider time, RequestCounts counts, List<string> undeclared)
     {
         this.app = app;
+        this.counts = counts;
         this.undeclared = undeclared;
         Folder = folder;
         Time = time;
@@ -52,6 +54,8 @@ internal sealed class HttpMonitor : IAsyncDisposable
     public string Folder { get; }
 
     public FlagManager Flags => Get<FlagManager>();
+
+    public int Port => Client.BaseAddress!.Port;
 
     private string SegmentFolder => Path.Combine(Folder, "segments");
 
@@ -77,6 +81,8 @@ internal sealed class HttpMonitor : IAsyncDisposable
 
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
+        var counts = new RequestCounts();
+        app.Use(counts.CountAsync);
         var undeclared = new List<string>();
         var log = AnswerLog.OfCurrentTest();
         app.Use((context, next) =>
@@ -92,7 +98,7 @@ internal sealed class HttpMonitor : IAsyncDisposable
         app.UseMiddleware<AccessGuard>();
         app.MapFunctionsMonitor();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new HttpMonitor(app, folder, time, undeclared);
+        return new HttpMonitor(app, folder, time, counts, undeclared);
     }
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
@@ -150,6 +156,12 @@ internal sealed class HttpMonitor : IAsyncDisposable
         Assert.Equal(1, (await FlushAsync()).GetProperty("dead_lettered").GetInt64());
         return (await ReadAsync("/dead-letters?limit=1000")).GetProperty("items").EnumerateArray().Last().GetProperty("id").GetString()!;
     }
+
+    /// <summary>So many requests have come in, and none is being answered any more; for those whose sender is not there to see the answer.</summary>
+    public Task AnsweredAsync(int requests) => Eventually.TrueAsync(() => Task.FromResult(counts.Ended >= requests));
+
+    /// <summary>So many requests have come in.</summary>
+    public Task BegunAsync(int requests) => Eventually.TrueAsync(() => Task.FromResult(counts.Begun >= requests));
 
     /// <summary>Nothing that was acknowledged waits, and nothing that was not was kept.</summary>
     public async Task AssertNothingKeptAsync()
