@@ -13,7 +13,11 @@ public sealed class QueryParametersTests
         ["source"] = [new('x', 101), "%00"],
         ["reason"] = [new('x', 257), "%00"],
         ["replayed"] = ["TRUE", "1", "yes", "null", $"{new string('a', 63)}%F0%9F%92%A9"],
-        ["from"] = ["yesterday", "2026-11-24", "2026-11-24T12:00:00", "2026-11-24T12:00:00+01:00", "2026-13-01T00:00:00Z", "2026-11-24T25:00:00Z", "2026-11-24T12:00:00%2B99:99", "1764000000", "0001-01-01T00:00:00%2B14:00", "%D9%A2%D9%A0%D9%A2%D9%A6-11-24T12:00:00Z", new('9', 300)],
+        ["from"] =
+        [
+            "yesterday", "2026-11-24", "2026-11-24T12:00:00", "2026-11-24T12:00:00+01:00", "2026-13-01T00:00:00Z", "2026-11-24T25:00:00Z",
+            "2026-11-24T12:00:00%2B99:99", "1764000000", "0001-01-01T00:00:00%2B14:00", "%D9%A2%D9%A0%D9%A2%D9%A6-11-24T12:00:00Z", new('9', 300),
+        ],
         ["to"] = ["tomorrow", "2026-11-24T12:00:00.12345678Z", "%00", "9999-12-31T23:59:59-14:00"],
         ["limit"] = ["0", "-1", "1001", "1.5", "1e2", "0x10", "2147483648", "99999999999999999999", "ten", "%2B5%20", "%D9%A5"],
         ["interval"] = ["2m", "1M", "minute", "60"],
@@ -21,7 +25,7 @@ public sealed class QueryParametersTests
     };
 
     [Fact]
-    [Answers(400, "ListEvents", "GetValidationMetrics", "GetAdapterMetrics", "GetResilienceMetrics", "GetLedger", "Flush", "ListFlushes", "GetFlags", "GetStatus", "ListDeadLetters", "GetDeadLetter", "ReplayDeadLetter", "DiscardDeadLetter", "IsolateBreaker", "ResetBreaker", "ListOperations", "GetOpenApi", "IngestEvents", "ReplayDeadLetters")]
+    [Answers(400)]
     public async Task An_unknown_parameter_is_refused_by_name_everywhere_and_nothing_is_done()
     {
         await using var monitor = await HttpMonitor.StartAsync();
