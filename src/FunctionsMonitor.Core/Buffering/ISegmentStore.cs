@@ -3,6 +3,7 @@ using System.Buffers;
 namespace FunctionsMonitor.Buffering;
 
 /// <summary>Where segments wait to be flushed: a folder, or a blob container. What <see cref="PutAsync"/> has returned for is durable.</summary>
+/// <remarks>Listing and reading throw <see cref="SegmentStoreException"/> too when the store does not answer.</remarks>
 public interface ISegmentStore
 {
     /// <summary>Writes a whole new segment durably.</summary>

@@ -22,10 +22,21 @@ internal static class EventReader
                 throw new OperationCanceledException(cancellationToken);
 
             var buffer = result.Buffer;
-            if (scanner.Offset + buffer.Length > limits.MaxBodyBytes)
-                throw new EventBodyException(EventBodyFault.TooLarge, $"The body has more than {limits.MaxBodyBytes} bytes.");
+            int consumed;
+            try
+            {
+                if (scanner.Offset + buffer.Length > limits.MaxBodyBytes)
+                    throw new EventBodyException(EventBodyFault.TooLarge, $"The body has more than {limits.MaxBodyBytes} bytes.");
 
-            var consumed = Scan(scanner, buffer, result.IsCompleted);
+                consumed = Scan(scanner, buffer, result.IsCompleted);
+            }
+            catch
+            {
+                // A read must be ended before the rest can be drained: else Kestrel cuts the connection, and with it the sender's next request.
+                body.AdvanceTo(buffer.End);
+                throw;
+            }
+
             body.AdvanceTo(buffer.GetPosition(consumed), buffer.End);
             if (result.IsCompleted)
                 return;

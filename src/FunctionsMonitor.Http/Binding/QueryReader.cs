@@ -15,6 +15,8 @@ internal sealed partial class QueryReader
     /// <summary>The function key, where a client can send no header; it is the host's, and never ours to read.</summary>
     private const string FunctionKey = "code";
 
+    private const int MaxSaidBack = 64;
+
     private readonly IQueryCollection query;
 
     /// <exception cref="ProblemException">There is a parameter that is not among the known ones, or one that is repeated.</exception>
@@ -101,8 +103,10 @@ internal sealed partial class QueryReader
             field, $"'{field}' must be a time in ISO 8601 with an offset, like 2026-11-24T12:00:00Z, not '{Shorten(text)}'.{hint}");
     }
 
-    /// <summary>What a client sent, short enough to be said back.</summary>
-    public static string Shorten(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "…");
+    /// <summary>What a client sent, short enough to be said back, and never ending in half a surrogate pair.</summary>
+    public static string Shorten(string text) => text.Length <= MaxSaidBack
+        ? text
+        : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaxSaidBack - 1]) ? MaxSaidBack - 1 : MaxSaidBack), "…");
 
     private static string Explain(string name, IReadOnlyList<EndpointParameter> known) =>
         known.Count == 0

@@ -33,9 +33,10 @@ internal static class ReplayRequestReader
         var seen = new HashSet<string>();
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            if (!seen.Add(member.Name))
-                throw ProblemException.InvalidParameter(member.Name, $"'{QueryReader.Shorten(member.Name)}' is there twice.");
-            parsed = Apply(parsed, member.Name, member.Value);
+            var name = SafeName(member);
+            if (!seen.Add(name))
+                throw ProblemException.InvalidParameter(name, $"'{QueryReader.Shorten(name)}' is there twice.");
+            parsed = Apply(parsed, name, member.Value);
         }
 
         return Check(parsed);
@@ -101,6 +102,19 @@ internal static class ReplayRequestReader
         _ => throw ProblemException.InvalidParameter(name, $"'{name}' must be a string of 1 to 256 characters, none of them NUL."),
     };
 
+    /// <summary>Half a surrogate pair, or bytes that are not UTF-8, are well-formed JSON, but no text.</summary>
+    private static string SafeName(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ProblemException(Problem.Of(ProblemTypes.InvalidUtf8, "The name of a member is not valid text."));
+        }
+    }
+
     private static string SafeString(string name, JsonElement value)
     {
         try
@@ -109,7 +123,6 @@ internal static class ReplayRequestReader
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, or bytes that are not UTF-8: well-formed JSON, but no text.
             throw new ProblemException(Problem.Of(ProblemTypes.InvalidUtf8, $"'{name}' is not valid text.") with { Field = name });
         }
     }

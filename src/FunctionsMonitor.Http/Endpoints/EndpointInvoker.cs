@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FunctionsMonitor.Http.Problems;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public static class EndpointInvoker
         {
             return await endpoint(context).ConfigureAwait(false);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || IsDeparture(exception))
         {
             return TypedResults.StatusCode(ClientClosedRequest);
         }
@@ -39,4 +40,7 @@ public static class EndpointInvoker
                 Problem.Of(ProblemTypes.Internal, "The program's log has the cause under this trace_id.") with { TraceId = traceId });
         }
     }
+
+    /// <summary>A read of the body fails before <see cref="HttpContext.RequestAborted"/> is set: Kestrel sets it from another thread.</summary>
+    private static bool IsDeparture(Exception exception) => exception is ConnectionResetException or ConnectionAbortedException;
 }

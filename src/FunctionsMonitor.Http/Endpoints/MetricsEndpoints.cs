@@ -63,9 +63,10 @@ public sealed class MetricsEndpoints(
 
     private static long ToMinute(DateTimeOffset time) => EventTime.ToMinute(EventTime.ToMicroseconds(time));
 
+    /// <summary>The last minute of all has none after it.</summary>
     private static long ToMinuteUp(DateTimeOffset time)
     {
         var minute = ToMinute(time);
-        return EventTime.FromMinute(minute) < time ? minute + 1 : minute;
+        return EventTime.FromMinute(minute) < time && minute < ToMinute(DateTimeOffset.MaxValue) ? minute + 1 : minute;
     }
 }

@@ -87,7 +87,7 @@ internal sealed class FolderSegmentStore : ISegmentStore
     public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var entries = new List<SegmentEntry>();
-        foreach (var (name, bytes, modifiedAt) in files.List(segments))
+        foreach (var (name, bytes, modifiedAt) in List(segments))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (name.EndsWith(TemporaryExtension, StringComparison.Ordinal))
@@ -109,7 +109,7 @@ internal sealed class FolderSegmentStore : ISegmentStore
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
     {
-        if (files.Read(Path.Combine(segments, fileName)) is { } bytes)
+        if (Read(Path.Combine(segments, fileName)) is { } bytes)
             return ValueTask.FromResult<ReadOnlyMemory<byte>?>(bytes);
 
         return ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
@@ -136,7 +136,7 @@ internal sealed class FolderSegmentStore : ISegmentStore
 
     public async IAsyncEnumerable<QuarantinedSegment> ListQuarantineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var (name, bytes, _) in files.List(quarantine).OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var (name, bytes, _) in List(quarantine).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var split = name.IndexOf('_', StringComparison.Ordinal);
@@ -146,7 +146,7 @@ internal sealed class FolderSegmentStore : ISegmentStore
                 continue;
 
             var original = name[(split + 1)..];
-            var reason = files.Read(Path.Combine(quarantine, name + ReasonExtension)) is { } text ? Encoding.UTF8.GetString(text) : "unknown";
+            var reason = Read(Path.Combine(quarantine, name + ReasonExtension)) is { } text ? Encoding.UTF8.GetString(text) : "unknown";
             yield return new(original, SegmentName.TryParse(original, out var parsed) ? parsed : null, bytes, reason, at);
         }
 
@@ -172,6 +172,31 @@ internal sealed class FolderSegmentStore : ISegmentStore
     }
 
     private static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>All of it at once, so that what a sick disk says comes out in this store's own words wherever the listing is read.</summary>
+    private List<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string folder)
+    {
+        try
+        {
+            return [.. files.List(folder)];
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The folder {folder} cannot be listed: {exception.Message}", exception);
+        }
+    }
+
+    private byte[]? Read(string path)
+    {
+        try
+        {
+            return files.Read(path);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The file {path} cannot be read: {exception.Message}", exception);
+        }
+    }
 
     private void EnsureFolders()
     {
