@@ -320,6 +320,7 @@ public sealed class MetricsPersister
 
         try
         {
+            await NoteForgottenDeletesAsync(cancellationToken).ConfigureAwait(false);
             var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
             await store.ApplyRetentionAsync(cutoffs, cancellationToken).ConfigureAwait(false);
             nextRetention = now + RetentionInterval;
@@ -329,6 +330,26 @@ public sealed class MetricsPersister
             // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
             Log.RetentionFailed(logger, exception);
         }
+    }
+
+    /// <summary>
+    /// A flush that was cut off after it deleted a segment has not noted so, and no later one meets that segment: its row would stay for ever,
+    /// and with it all later ones of its incarnation. What has a row and is not listed afterwards is gone.
+    /// </summary>
+    private async ValueTask NoteForgottenDeletesAsync(CancellationToken cancellationToken)
+    {
+        var gone = new HashSet<Guid>(await store.ListNotDeletedAsync(ListingPage, cancellationToken).ConfigureAwait(false));
+        if (gone.Count == 0)
+            return;
+
+        await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Name is { } name)
+                gone.Remove(name.Id);
+        }
+
+        if (gone.Count > 0)
+            await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt)

@@ -50,7 +50,7 @@ public sealed class DeadLetterReplayerTests
     public async Task One_past_the_retention_is_refused_and_stays_unmarked()
     {
         await using var monitor = new TestMonitor();
-        var letter = Assert.Single(await MakeAsync(monitor, 1, type: "7"));
+        var letter = (await MakeAsync(monitor, 120, type: "7"))[0];
         Assert.Equal("unknown", letter.Event.Type);
         var replayer = monitor.Get<DeadLetterReplayer>();
         monitor.Time.Advance(TimeSpan.FromDays(31));
@@ -62,7 +62,7 @@ public sealed class DeadLetterReplayerTests
         Assert.Empty(monitor.SegmentFiles);
         Assert.Equal(0, (await monitor.Get<MetricsReader>().FindAsync(letter.Id, Token))!.Replays);
         var report = await ByFilter(monitor, new(), AtOnce);
-        Assert.Equal((1, 0, 1, 0), (report.Matched, report.Replayed, report.Refused, report.Remaining));
+        Assert.Equal((120, 0, 120, 0), (report.Matched, report.Replayed, report.Refused, report.Remaining));
     }
 
     [Fact]

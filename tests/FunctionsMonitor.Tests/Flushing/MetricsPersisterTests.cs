@@ -289,6 +289,50 @@ public sealed class MetricsPersisterTests
         Assert.Equal(first.AddDays(-10).AddMinutes(61), store.LastCutoffs.Events);
     }
 
+    [Fact]
+    public async Task A_delete_that_was_never_noted_is_noted_later_so_that_the_books_can_be_folded()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 2);
+        store.MarkFailure = new IOException("locked");
+        Assert.Equal(FlushOutcome.Failed, (await Flush(monitor)).Outcome);
+        Assert.Empty(monitor.SegmentFiles);
+
+        store.MarkFailure = null;
+        monitor.Time.Advance(TimeSpan.FromHours(1));
+        await Flush(monitor);
+        Assert.Empty(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+        monitor.Time.Advance(TimeSpan.FromDays(8));
+        await Flush(monitor);
+
+        var record = Assert.Single(await monitor.Get<MetricsReader>().ReadLedgerAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((2, 0), (record.FoldedThrough, record.Rows.Count));
+        Assert.True((await monitor.LedgerAsync()).Balanced);
+    }
+
+    [Fact]
+    public async Task A_segment_that_has_a_row_and_is_there_again_is_not_noted_as_deleted_but_deleted_by_the_next_flush()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 1);
+        var file = monitor.SegmentFiles[0];
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        store.MarkFailure = new IOException("locked");
+        await Flush(monitor);
+
+        store.MarkFailure = null;
+        store.AfterListNotDeleted = () => File.WriteAllBytes(file, bytes);
+        monitor.Time.Advance(TimeSpan.FromHours(1));
+        await Flush(monitor);
+        store.AfterListNotDeleted = () => { };
+        Assert.Single(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+
+        await Flush(monitor);
+        Assert.Empty(monitor.SegmentFiles);
+        Assert.Empty(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+        Assert.Single(await monitor.EventsAsync());
+    }
+
     private TestMonitor Start(Dictionary<string, string?>? settings = null) => new(
         configure: services =>
         {

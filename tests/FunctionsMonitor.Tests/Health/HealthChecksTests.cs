@@ -46,8 +46,11 @@ public sealed class HealthChecksTests
         await AssertAsync(monitor, "buffer", HealthStatus.Healthy, null);
         await Assert.ThrowsAsync<BufferUnavailableException>(() => monitor.PostAsync(monitor.Event()).AsTask());
         await AssertAsync(monitor, "buffer", HealthStatus.Unhealthy, "No space left on device");
-        files.BeforeWrite = _ => { };
+        var writes = 0;
+        files.BeforeWrite = _ => writes++;
         await AssertAsync(monitor, "buffer", HealthStatus.Healthy, null);
+        await AssertAsync(monitor, "buffer", HealthStatus.Healthy, null);
+        Assert.Equal(1, writes);
         Assert.Empty(Directory.GetFiles(monitor.SegmentFolder));
     }
 

@@ -48,8 +48,21 @@ internal sealed class HookedMetricsStore : IMetricsStore
     public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
         inner.FindFlushedAsync(segmentIds, cancellationToken);
 
+    /// <summary>What the note of a delete shall throw.</summary>
+    public Exception? MarkFailure { get; set; }
+
+    /// <summary>After the store was asked what has not been noted as deleted.</summary>
+    public Action AfterListNotDeleted { get; set; } = () => { };
+
+    public async ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken)
+    {
+        var ids = await inner.ListNotDeletedAsync(limit, cancellationToken);
+        AfterListNotDeleted();
+        return ids;
+    }
+
     public ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
-        inner.MarkDeletedAsync(segmentIds, deletedAt, cancellationToken);
+        MarkFailure is not null ? throw MarkFailure : inner.MarkDeletedAsync(segmentIds, deletedAt, cancellationToken);
 
     public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) => inner.RecordFlushAsync(report, cancellationToken);
 
