@@ -54,7 +54,7 @@ public sealed class BufferDepthMonitorTests : IDisposable
         monitor.NoteWritten(name, 10);
         store.Hold.SetResult();
 
-        var depth = await measuring;
+        var depth = await measuring.WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal((1, 5, 10, name.CreatedAt), (depth.Segments, depth.Events, depth.Bytes, depth.OldestAt));
     }
 
@@ -68,8 +68,8 @@ public sealed class BufferDepthMonitorTests : IDisposable
         store.Hold = null;
         hold.SetResult();
 
-        Assert.Equal(5, (await first).Events);
-        await second;
+        Assert.Equal(5, (await first.WaitAsync(TimeSpan.FromSeconds(30), Token)).Events);
+        await second.WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(2, store.Listings);
     }
 

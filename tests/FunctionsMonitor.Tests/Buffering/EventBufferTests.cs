@@ -53,7 +53,7 @@ public sealed class EventBufferTests
         monitor.Time.Advance(TimeSpan.FromMilliseconds(4999));
         Assert.False(post.IsCompleted);
         monitor.Time.Advance(TimeSpan.FromMilliseconds(1));
-        var unknown = await Assert.ThrowsAsync<BufferUnavailableException>(() => post);
+        var unknown = await Assert.ThrowsAsync<BufferUnavailableException>(() => post.WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Equal(("outcome_unknown", true), (unknown.Code, unknown.RetryAfter > TimeSpan.Zero));
         write.SetResult();
     }
@@ -68,7 +68,7 @@ public sealed class EventBufferTests
         var post = monitor.PostAsync(item).AsTask();
         await WaitUntilAsync(() => monitor.Get<EventBuffer>().WaitingRequests == 1);
         monitor.Time.Advance(TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAsync<BufferUnavailableException>(() => post);
+        await Assert.ThrowsAsync<BufferUnavailableException>(() => post.WaitAsync(TimeSpan.FromSeconds(30), Token));
         write.SetResult();
         Assert.Equal(1, (await monitor.PostAsync(item)).Accepted);
 
@@ -150,9 +150,9 @@ public sealed class EventBufferTests
         using var patience = new CancellationTokenSource();
         var stop = monitor.Get<EventBuffer>().StopAsync(patience.Token);
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stop);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stop.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
         write.SetResult();
-        Assert.Equal(1, (await post).Accepted);
+        Assert.Equal(1, (await post.WaitAsync(TimeSpan.FromSeconds(30), Token)).Accepted);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class EventBufferTests
         await WaitUntilAsync(() => monitor.Get<EventBuffer>().WaitingRequests == 1);
         await caller.CancelAsync();
         write.SetResult();
-        Assert.Equal(1, (await post).Accepted);
+        Assert.Equal(1, (await post.WaitAsync(TimeSpan.FromSeconds(30), Token)).Accepted);
         Assert.Single(store.Written);
     }
 

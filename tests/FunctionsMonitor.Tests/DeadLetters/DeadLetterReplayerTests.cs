@@ -153,7 +153,7 @@ public sealed class DeadLetterReplayerTests
         monitor.Time.Advance(TimeSpan.FromSeconds(1));
         await WaitUntilAsync(monitor, 2);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
 
         Assert.Equal(2, await ReplayedAsync(monitor));
         Assert.Equal(3, (await ByFilter(monitor, new(), AtOnce)).Replayed);
@@ -174,9 +174,9 @@ public sealed class DeadLetterReplayerTests
         var first = replayer.ReplayAsync(letter.Id, Token).AsTask();
         var all = replayer.ReplayAsync(new DeadLetterFilter(), AtOnce, Token).AsTask();
 
-        var refused = await Assert.ThrowsAsync<ReplayInProgressException>(() => replayer.ReplayAsync(letter.Id, Token).AsTask());
+        var refused = await Assert.ThrowsAsync<ReplayInProgressException>(() => replayer.ReplayAsync(letter.Id, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Contains(letter.Id.ToString(), refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ReplayInProgressException>(() => replayer.ReplayAsync(new DeadLetterFilter(), AtOnce, Token).AsTask());
+        await Assert.ThrowsAsync<ReplayInProgressException>(() => replayer.ReplayAsync(new DeadLetterFilter(), AtOnce, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
         write.SetResult();
         await first;
         await all;

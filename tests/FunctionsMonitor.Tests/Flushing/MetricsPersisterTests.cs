@@ -230,7 +230,8 @@ public sealed class MetricsPersisterTests
         var first = monitor.FlushAsync().AsTask();
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<FlushInProgressException>(() => monitor.FlushAsync().AsTask());
+        var refused = await Assert.ThrowsAsync<FlushInProgressException>(
+            () => monitor.FlushAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Null(await monitor.Get<FlushDue>().FlushIfDueAsync(TestContext.Current.CancellationToken));
         go.SetResult();
         var report = await first;
@@ -246,7 +247,7 @@ public sealed class MetricsPersisterTests
         await PostAsync(monitor, 1);
         store.OnWrite = (_, _) => throw new FlushInProgressException(null, null);
 
-        await Assert.ThrowsAsync<FlushInProgressException>(() => monitor.FlushAsync().AsTask());
+        await Assert.ThrowsAsync<FlushInProgressException>(() => Flush(monitor));
         Assert.Single(store.Writes);
         Assert.Equal(0, monitor.Get<PipelineRegistry>().GetMetrics(MetricsPersister.PipelineName).Retries);
     }

@@ -79,7 +79,7 @@ public sealed class HealthServiceTests
         using var left = new CancellationTokenSource();
         var pending = Service(new Check("a", token => Task.Delay(Timeout.Infinite, token))).CheckAsync(left.Token).AsTask();
         await left.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
     }
 
     private async Task AssertTimesOutAsync(Task<HealthReport> pending)
