@@ -50,7 +50,8 @@ public static class CoreServiceCollectionExtensions
         services.AddSingleton(provider => new FlushDue(
             provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<BufferDepthMonitor>(),
             provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
-            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FlushDue>>()));
         services.AddSingleton(provider => new MetricsReader(
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));

@@ -13,6 +13,7 @@ public sealed class BufferDepthMonitor(
 {
     private readonly BufferingOptions options = options.Value;
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim listing = new(1, 1);
     private volatile BufferDepth current = BufferDepth.Unmeasured;
     private volatile string? writeFailure;
     private (long Segments, long Events, long Bytes, DateTimeOffset? OldestAt) sinceListing;
@@ -25,27 +26,22 @@ public sealed class BufferDepthMonitor(
     /// <summary>Lists the buffer and takes the sum as its depth.</summary>
     public async ValueTask<BufferDepth> MeasureAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
-            sinceListing = default;
-
-        long segments = 0, events = 0, bytes = 0;
-        DateTimeOffset? oldest = null;
-        await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        // One at a time: a second listing would forget for the first what was written since that one began.
+        await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            segments++;
-            bytes += entry.Bytes;
-            if (entry.Name is not { } name)
-                continue;
-
-            events += name.Count;
-            oldest = oldest < name.CreatedAt ? oldest : name.CreatedAt;
+            return await ListAsync(cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            listing.Release();
+        }
+    }
 
-        // A segment written during the listing may be in both sums. The depth is then a little too high until the next one; never too low.
-        lock (gate)
-            return Publish(
-                segments + sinceListing.Segments, events + sinceListing.Events, bytes + sinceListing.Bytes,
-                oldest ?? sinceListing.OldestAt, time.GetUtcNow());
+    public override void Dispose()
+    {
+        listing.Dispose();
+        base.Dispose();
     }
 
     internal void NoteWritten(SegmentName name, long bytes)
@@ -80,6 +76,31 @@ public sealed class BufferDepthMonitor(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    private async ValueTask<BufferDepth> ListAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+            sinceListing = default;
+
+        long segments = 0, events = 0, bytes = 0;
+        DateTimeOffset? oldest = null;
+        await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            segments++;
+            bytes += entry.Bytes;
+            if (entry.Name is not { } name)
+                continue;
+
+            events += name.Count;
+            oldest = oldest < name.CreatedAt ? oldest : name.CreatedAt;
+        }
+
+        // A segment written during the listing may be in both sums. The depth is then a little too high until the next one; never too low.
+        lock (gate)
+            return Publish(
+                segments + sinceListing.Segments, events + sinceListing.Events, bytes + sinceListing.Bytes,
+                oldest ?? sinceListing.OldestAt, time.GetUtcNow());
     }
 
     private BufferDepth Publish(long segments, long events, long bytes, DateTimeOffset? oldestAt, DateTimeOffset? measuredAt)

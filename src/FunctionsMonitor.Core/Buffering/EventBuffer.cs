@@ -148,7 +148,17 @@ internal sealed class EventBuffer(
                 requests = group.Requests;
             }
 
-            await WriteAsync(group, rejectedTotals).ConfigureAwait(false);
+            try
+            {
+                await WriteAsync(group, rejectedTotals).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                // A log on the disk that is full throws too. The writer must outlive whatever it meets: were it to end here, every later
+                // request would wait in vain. A group that has its answer keeps it.
+                group.Fail(new BufferUnavailableException(BufferUnavailableException.OutcomeUnknown, exception.Message, RetryLater, exception));
+            }
+
             lock (gate)
             {
                 waitingBytes -= bytes;
@@ -174,6 +184,9 @@ internal sealed class EventBuffer(
             TraceParent = group.TraceParent,
         };
 
+        // The number is spent from here on: unless the segment is acknowledged no other may carry it, whether or not its bytes turn up one
+        // day, and the next header says so.
+        abandoned.Add(header.Number);
         var parts = group.Parts;
         var content = SegmentGroup.Join(SegmentCodec.EncodeHead(header, parts), parts);
         var failure = await PutAsync(header.Name, content).ConfigureAwait(false);
@@ -181,18 +194,23 @@ internal sealed class EventBuffer(
         {
             acceptedTotal = header.AcceptedThrough;
             abandoned.Clear();
-            depth.NoteWritten(header.Name, content.Length);
-            group.Succeed(header.Id);
+            try
+            {
+                depth.NoteWritten(header.Name, content.Length);
+            }
+            finally
+            {
+                group.Succeed(header.Id);
+            }
+
             return;
         }
 
-        // The number is spent: whether or not the bytes turn up one day, no other segment may carry it, and the next header says so.
-        abandoned.Add(header.Number);
         lock (gate)
             rejected.Add(rejectedTotals);
-        Log.SegmentNotWritten(logger, failure, header.Number, group.Count, failure.Code);
         depth.NoteFailure(failure.Message);
         group.Fail(failure);
+        Log.SegmentNotWritten(logger, failure, header.Number, group.Count, failure.Code);
     }
 
     private async Task<BufferUnavailableException?> PutAsync(SegmentName name, System.Buffers.ReadOnlySequence<byte> content)

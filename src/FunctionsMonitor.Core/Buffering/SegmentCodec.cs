@@ -63,10 +63,24 @@ internal static class SegmentCodec
         if (!actual.SequenceEqual(span[HashedPrefixBytes..PrefixBytes]))
             throw new SegmentFormatException(SegmentFormatFault.Checksum, "The checksum does not fit the bytes.");
 
-        var header = JsonSerializer.Deserialize(span.Slice(PrefixBytes, (int)headerBytes), SegmentJson.Default.SegmentHeader)!;
+        var header = ReadHeader(span.Slice(PrefixBytes, (int)headerBytes));
         if (expected is { } name && header.Name != name)
             throw new SegmentFormatException(SegmentFormatFault.NameMismatch, $"The header says it is {header.Name}.");
 
         return new DecodedSegment(header, bytes[(PrefixBytes + (int)headerBytes)..]);
+    }
+
+    /// <summary>A whole segment with a header that is none was written so by some other program: it must not stop every flush.</summary>
+    private static SegmentHeader ReadHeader(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, SegmentJson.Default.SegmentHeader)
+                ?? throw new SegmentFormatException(SegmentFormatFault.NotASegment, "The header is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new SegmentFormatException(SegmentFormatFault.NotASegment, $"The header cannot be read: {exception.Message}");
+        }
     }
 }

@@ -36,10 +36,11 @@ internal sealed class SegmentGroup
         done.SetResult(segmentId);
     }
 
+    /// <summary>Does nothing to a group that has its answer.</summary>
     public void Fail(Exception exception)
     {
         Release();
-        done.SetException(exception);
+        done.TrySetException(exception);
     }
 
     /// <summary>The head and the requests' records one behind the other, none of them copied.</summary>

@@ -64,7 +64,8 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     /// <param name="envelope">The same as a client would send it.</param>
     public void AddReplay(StoredEvent item, ReadOnlyMemory<byte> envelope)
     {
-        candidate.Parse(envelope, maxDepth + 1);
+        // Whatever the limit on depth is today: the event was accepted under its own.
+        candidate.Parse(envelope, IngestOptions.HighestMaxDepth + 1);
         issues.Clear();
         validator.Validate(candidate, context, issues);
         var errorCount = Count(Severity.Error);

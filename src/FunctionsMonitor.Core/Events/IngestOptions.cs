@@ -7,6 +7,7 @@ public sealed class IngestOptions
     public const int DefaultMaxBodyBytes = 4 * 1024 * 1024;
     public const int DefaultMaxEvents = 100_000;
     public const int DefaultMaxDepth = 32;
+    public const int HighestMaxDepth = 64;
     public const int DefaultMaxEventBytes = 256 * 1024;
 
     /// <summary>Bytes of a body, decompressed.</summary>

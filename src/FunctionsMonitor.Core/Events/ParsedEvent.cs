@@ -16,6 +16,9 @@ public sealed class ParsedEvent
     private readonly byte[] typeScratch = new byte[ScratchBytes];
     private readonly byte[] sourceScratch = new byte[ScratchBytes];
 
+    /// <summary>The whole object as it was received.</summary>
+    public ReadOnlyMemory<byte> Json { get; private set; }
+
     public EventField EventId { get; private set; }
 
     public EventField EventType { get; private set; }
@@ -59,6 +62,7 @@ public sealed class ParsedEvent
     /// <param name="maxDepth">Levels of nesting.</param>
     internal void Parse(ReadOnlyMemory<byte> json, int maxDepth)
     {
+        Json = json;
         EventId = EventType = Timestamp = Source = Data = Metadata = default;
         unknown.Clear();
         repeated.Clear();

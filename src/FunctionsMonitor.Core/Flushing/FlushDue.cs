@@ -1,5 +1,6 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
+using Microsoft.Extensions.Logging;
 
 namespace FunctionsMonitor.Flushing;
 
@@ -15,21 +16,26 @@ public sealed class FlushDue
     private readonly IFlushSchedule schedule;
     private readonly FlagManager flags;
     private readonly StorePipelines pipelines;
+    private readonly FlushReports reports;
     private readonly TimeProvider time;
+    private readonly ILogger<FlushDue> logger;
+    private bool scheduleUnreadable;
     private bool backlog;
-    private long leftBehind;
     private DateTimeOffset notBefore;
     private int failures;
 
     internal FlushDue(
-        MetricsPersister persister, BufferDepthMonitor depth, IFlushSchedule schedule, FlagManager flags, StorePipelines pipelines, TimeProvider time)
+        MetricsPersister persister, BufferDepthMonitor depth, IFlushSchedule schedule, FlagManager flags, StorePipelines pipelines,
+        FlushReports reports, TimeProvider time, ILogger<FlushDue> logger)
     {
         this.persister = persister;
         this.depth = depth;
         this.schedule = schedule;
         this.flags = flags;
         this.pipelines = pipelines;
+        this.reports = reports;
         this.time = time;
+        this.logger = logger;
     }
 
     /// <summary>Flushes if one is due.</summary>
@@ -43,8 +49,6 @@ public sealed class FlushDue
         {
             var report = await persister.FlushAsync("timer", cancellationToken).ConfigureAwait(false);
             backlog = report.Outcome == FlushOutcome.Failed || (report.Outcome == FlushOutcome.Partial && report.PassedOver == 0);
-            // What this flush could not take (passed over, or of a newer format) must not make every tick a flush.
-            leftBehind = backlog ? 0 : depth.Current.Events;
             failures = report.Outcome == FlushOutcome.Failed ? failures + 1 : 0;
             notBefore = failures == 0 ? default : time.GetUtcNow() + Wait(failures);
             return report;
@@ -61,10 +65,30 @@ public sealed class FlushDue
         var snapshot = flags.Current;
         if (!snapshot.PersistenceEnabled || now < notBefore || await pipelines.Write.IsRejectingAsync(cancellationToken).ConfigureAwait(false))
             return false;
-        if (backlog || depth.Current.Events - leftBehind >= snapshot.BatchSize)
+        // What the last flush could not take (passed over, or of a newer format) must not make every tick a flush.
+        if (backlog || depth.Current.Events - (reports.Last?.EventsLeft ?? 0) >= snapshot.BatchSize)
             return true;
 
-        return await schedule.ReadLastFlushAsync(cancellationToken).ConfigureAwait(false) is not { } last || now - last >= snapshot.FlushInterval;
+        // A time that lies an interval ahead is some clock's mistake and no reason to wait for it.
+        return await ReadLastFlushAsync(cancellationToken).ConfigureAwait(false) is not { } last || (now - last).Duration() >= snapshot.FlushInterval;
+    }
+
+    /// <summary>When the schedule cannot be read, this instance goes by its own last flush; the metrics store may be well.</summary>
+    private async ValueTask<DateTimeOffset?> ReadLastFlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var last = await schedule.ReadLastFlushAsync(cancellationToken).ConfigureAwait(false);
+            scheduleUnreadable = false;
+            return last;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!scheduleUnreadable)
+                Log.ScheduleNotRead(logger, exception);
+            scheduleUnreadable = true;
+            return reports.Last?.StartedAt;
+        }
     }
 
     private static TimeSpan Wait(int failures) =>

@@ -42,6 +42,12 @@ public sealed record FlushReport
     /// <summary>Segments that failed alone and were left for another flush; the notes name them.</summary>
     public int PassedOver { get; init; }
 
+    /// <summary>Events in segments that were passed over or are of a newer format.</summary>
+    public long EventsLeft { get; init; }
+
+    /// <summary>Segments stay because the cap on dead letters is reached; nothing helps but to replay or discard some.</summary>
+    public bool DeadLettersFull { get; init; }
+
     /// <summary>Why paths were not used, why segments were passed over, and what failed, in words.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -7,6 +7,7 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 {
     private const int MaxNotes = 50;
     private readonly List<string> notes = [];
+    private readonly Queue<SegmentName> deferred = [];
     private readonly long started = time.GetTimestamp();
     private int segments;
     private long events, stored, duplicates, dead, expired;
@@ -21,7 +22,19 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public int PassedOverSegments { get; private set; }
 
+    /// <summary>Events of segments that this flush left alone.</summary>
+    public long EventsLeft { get; private set; }
+
     public int Quarantined { get; set; }
+
+    /// <summary>Dead letters in the store when the first transaction began; null before that.</summary>
+    public long? DeadLettersBefore { get; set; }
+
+    /// <summary>A segment was passed over because there is no room for its dead letters.</summary>
+    public bool DeadLettersFull { get; set; }
+
+    /// <summary>Dead letters that this flush has added.</summary>
+    public long Dead => dead;
 
     public string? Path { get; set; }
 
@@ -35,17 +48,27 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public void Fail(Exception exception) => Note($"{exception.GetType().Name}: {exception.Message}");
 
-    public void Skip(string fileName, string note)
+    public void Skip(string fileName, int events, string note)
     {
         PassOver.Add(fileName);
+        EventsLeft += events;
         Note(note);
     }
 
     public void PassOverSegment(SegmentName name, string cause)
     {
         PassedOverSegments++;
-        Skip(name.ToString(), $"Segment {name.Id} with {name.Count} events was passed over: {cause}");
+        Skip(name.ToString(), name.Count, $"Segment {name.Id} with {name.Count} events was passed over: {cause}");
     }
+
+    /// <summary>Puts a segment off to the end of this flush.</summary>
+    public void Defer(SegmentName name)
+    {
+        PassOver.Add(name.ToString());
+        deferred.Enqueue(name);
+    }
+
+    public bool TryTakeDeferred(out SegmentName name) => deferred.TryDequeue(out name);
 
     public void CountAttempt() => attempts++;
 
@@ -83,6 +106,8 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         Retries = retries,
         Quarantined = Quarantined,
         PassedOver = PassedOverSegments,
+        EventsLeft = EventsLeft,
+        DeadLettersFull = DeadLettersFull,
         Notes = notes,
     };
 }

@@ -20,6 +20,12 @@ public interface IMetricsStore
     /// <summary>Notes that these flushed segments are gone from the buffer.</summary>
     ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Flushed segments that nobody has noted as deleted, at most <paramref name="limit"/>: a flush was cut off between the commit and that
+    /// note, and the segment may be there or gone.
+    /// </summary>
+    ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>Keeps the report of a flush, for <see cref="IMetricsQueries.ListFlushesAsync"/>.</summary>
     ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken);
 

@@ -49,22 +49,19 @@ internal sealed class LedgerAccount(Guid incarnation)
                 (a, b) => new SegmentCounts(a.Stored + b.Stored, a.Duplicates + b.Duplicates, a.Dead + b.Dead, a.Expired + b.Expired)),
             Pending = waiting.Values.Sum(name => (long)name.Count),
             Quarantined = quarantined.Values.Sum(name => (long)name.Count),
-            Gaps = FindGaps(foldedThrough + 1, last, number => present.ContainsKey(number) || abandoned.Contains(number)),
+            Gaps = FindGaps(foldedThrough, last, present.Keys.Concat(abandoned)),
         };
     }
 
-    private List<LedgerGap> FindGaps(long first, long last, Func<long, bool> accounted)
+    /// <summary>Works by what is there, not by what could be: one stray file may carry any number.</summary>
+    private List<LedgerGap> FindGaps(long after, long last, IEnumerable<long> accounted)
     {
         var gaps = new List<LedgerGap>();
-        for (var number = first; number <= last; number++)
+        foreach (var number in accounted.Where(number => number > after && number <= last).Order())
         {
-            if (accounted(number))
-                continue;
-
-            var from = number;
-            while (number < last && !accounted(number + 1))
-                number++;
-            gaps.Add(new LedgerGap(incarnation, from, number));
+            if (number > after + 1)
+                gaps.Add(new LedgerGap(incarnation, after + 1, number - 1));
+            after = number;
         }
 
         return gaps;

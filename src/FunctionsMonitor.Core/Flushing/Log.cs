@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(1308, LogLevel.Warning, "Retention could not be applied; the next flush tries again.")]
     public static partial void RetentionFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1309, LogLevel.Warning, "The time of the last flush could not be read; this instance goes by its own last flush. Logged once until it can be.")]
+    public static partial void ScheduleNotRead(ILogger logger, Exception exception);
 }

@@ -35,6 +35,12 @@ public sealed class MetricsPersister
     private readonly ILogger<MetricsPersister> logger;
     private DateTimeOffset nextRetention;
 
+    /// <summary>
+    /// How large a transaction may be after one has timed out. A batch is halved at once, but a flush may have no time left to get down to a
+    /// size that the store can take: the next one must not begin at the top again. Every flush doubles it.
+    /// </summary>
+    private int slowStoreEvents = int.MaxValue;
+
     internal MetricsPersister(
         IMetricsStore store, ISegmentStore segments, SegmentSource source, BufferDepthMonitor depth, FlushReports reports, IFlushSchedule schedule,
         FlagManager flags, StorePipelines pipelines, MonitorInstance instance, IOptions<FlushOptions> options, IOptions<RetentionOptions> retention,
@@ -117,6 +123,7 @@ public sealed class MetricsPersister
     private async ValueTask<FlushOutcome> DrainAsync(FlushRun run, CancellationToken cancellationToken)
     {
         source.ForgetNewerFormat();
+        slowStoreEvents = (int)Math.Min(int.MaxValue, 2L * slowStoreEvents);
         while (true)
         {
             var entries = await source.ListAsync(run.PassOver, ListingPage, cancellationToken).ConfigureAwait(false);
@@ -125,21 +132,21 @@ public sealed class MetricsPersister
 
             entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
             var batch = new List<DecodedSegment>();
-            long bytes = 0;
+            long bytes = 0, events = 0;
             foreach (var entry in entries)
             {
-                var events = batch.Sum(segment => segment.Header.Count);
-                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > options.TransactionEvents || bytes + entry.Bytes > options.TransactionBytes))
+                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
                 {
                     await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
                     batch.Clear();
-                    bytes = 0;
+                    bytes = events = 0;
                 }
 
                 if (await ReadAsync(run, entry, cancellationToken).ConfigureAwait(false) is { } segment)
                 {
                     batch.Add(segment);
                     bytes += entry.Bytes;
+                    events += segment.Header.Count;
                 }
             }
 
@@ -147,6 +154,7 @@ public sealed class MetricsPersister
                 await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
         }
 
+        await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
         return run.PassedOverSegments > 0 ? FlushOutcome.Partial : run.DidNothing ? FlushOutcome.Empty : FlushOutcome.Completed;
     }
 
@@ -167,17 +175,29 @@ public sealed class MetricsPersister
 
     private async ValueTask<DecodedSegment?> ReadAsync(FlushRun run, SegmentEntry entry, CancellationToken cancellationToken)
     {
-        var reading = await source.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
+        SegmentReading reading;
+        try
+        {
+            reading = await source.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
+        {
+            // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
+            PassOver(run, name, exception);
+            return null;
+        }
+
         if (reading.Kind == SegmentReadingKind.Quarantined)
             run.Quarantined++;
         else if (reading.Kind == SegmentReadingKind.NewerFormat)
-            run.Skip(entry.FileName, $"{entry.FileName} was written by a newer version; it stays.");
+            run.Skip(entry.FileName, entry.Name!.Value.Count, $"{entry.FileName} was written by a newer version; it stays.");
         return reading.Segment;
     }
 
     /// <summary>
-    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is halved down to single segments; one
-    /// that fails alone is passed over for this flush, so that it cannot hold up the others.
+    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is
+    /// halved down to single segments; one that fails alone is passed over for this flush, so that it cannot hold up the others. One that is
+    /// too slow even alone is tried again at the end.
     /// </summary>
     private async ValueTask WriteAsync(FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
     {
@@ -188,11 +208,18 @@ public sealed class MetricsPersister
         }
         catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
         {
+            if (exception is TimeoutRejectedException)
+                slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
             if (decoded.Count == 1)
             {
                 var header = decoded[0].Header;
-                Log.PassedOver(logger, header.Id, exception.Message);
-                run.PassOverSegment(header.Name, exception.Message);
+                if (exception is TimeoutRejectedException)
+                {
+                    run.Defer(header.Name);
+                    return;
+                }
+
+                PassOver(run, header.Name, exception);
                 return;
             }
 
@@ -205,11 +232,38 @@ public sealed class MetricsPersister
         await DeleteAsync([.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteByAnyPathAsync(
-        FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
+    /// <summary>
+    /// Segments that took longer alone than an operation may: now that nothing else waits, they get the rest of the flush's time instead of
+    /// <c>MONITORING_TIMEOUT_MS</c>.
+    /// </summary>
+    private async ValueTask WriteDeferredAsync(FlushRun run, CancellationToken cancellationToken)
     {
-        var room = retention.MaxDeadLetters
-            - await pipeline.ExecuteAsync(static (store, token) => store.CountDeadLettersAsync(token), store, cancellationToken).ConfigureAwait(false);
+        while (run.TryTakeDeferred(out var name))
+        {
+            try
+            {
+                if (pipeline.IsRejecting)
+                    throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
+                if (await ReadAsync(run, new(name.ToString(), name, 0), cancellationToken).ConfigureAwait(false) is not { } segment)
+                    continue;
+
+                run.Add([segment], await WriteByAnyPathAsync(run, [segment], cancellationToken, unhurried: true).ConfigureAwait(false));
+                await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (
+                exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
+            {
+                PassOver(run, name, exception);
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteByAnyPathAsync(
+        FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken, bool unhurried = false)
+    {
+        run.DeadLettersBefore ??=
+            await pipeline.ExecuteAsync(static (store, token) => store.CountDeadLettersAsync(token), store, cancellationToken).ConfigureAwait(false);
+        var room = retention.MaxDeadLetters - run.DeadLettersBefore.Value - run.Dead;
         var now = time.GetUtcNow();
         var batch = new FlushBatch(run.Id, decoded, EventTime.ToMicroseconds(now - retention.Events), now) { DeadLetterRoom = Math.Max(0, room) };
         for (var i = 0; ; i++)
@@ -217,13 +271,15 @@ public sealed class MetricsPersister
             var path = store.WritePaths[i];
             try
             {
-                var outcomes = await pipeline.ExecuteAsync(
-                    static (state, token) =>
-                    {
-                        state.run.CountAttempt();
-                        return state.path.WriteAsync(state.batch, token);
-                    },
-                    (path, batch, run), cancellationToken).ConfigureAwait(false);
+                var outcomes = unhurried
+                    ? await path.WriteAsync(batch, cancellationToken).ConfigureAwait(false)
+                    : await pipeline.ExecuteAsync(
+                        static (state, token) =>
+                        {
+                            state.run.CountAttempt();
+                            return state.path.WriteAsync(state.batch, token);
+                        },
+                        (path, batch, run), cancellationToken).ConfigureAwait(false);
                 run.Path = path.Name;
                 return outcomes;
             }
@@ -237,6 +293,13 @@ public sealed class MetricsPersister
                 run.EndCall();
             }
         }
+    }
+
+    private void PassOver(FlushRun run, SegmentName name, Exception cause)
+    {
+        Log.PassedOver(logger, name.Id, cause.Message);
+        run.PassOverSegment(name, cause.Message);
+        run.DeadLettersFull |= cause is DeadLetterCapException;
     }
 
     private bool IsError(Exception exception, ErrorKind kind) =>
@@ -258,6 +321,7 @@ public sealed class MetricsPersister
 
         try
         {
+            await NoteForgottenDeletesAsync(cancellationToken).ConfigureAwait(false);
             var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
             await store.ApplyRetentionAsync(cutoffs, cancellationToken).ConfigureAwait(false);
             nextRetention = now + RetentionInterval;
@@ -267,6 +331,26 @@ public sealed class MetricsPersister
             // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
             Log.RetentionFailed(logger, exception);
         }
+    }
+
+    /// <summary>
+    /// A flush that was cut off after it deleted a segment has not noted so, and no later one meets that segment: its row would stay for ever,
+    /// and with it all later ones of its incarnation. What has a row and is not listed afterwards is gone.
+    /// </summary>
+    private async ValueTask NoteForgottenDeletesAsync(CancellationToken cancellationToken)
+    {
+        var gone = new HashSet<Guid>(await store.ListNotDeletedAsync(ListingPage, cancellationToken).ConfigureAwait(false));
+        if (gone.Count == 0)
+            return;
+
+        await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Name is { } name)
+                gone.Remove(name.Id);
+        }
+
+        if (gone.Count > 0)
+            await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt)

@@ -41,6 +41,10 @@ internal sealed class FlushHealthCheck(
         if (quarantined > 0)
             causes.Add($"{quarantined} files are in quarantine; the first is {reason}");
 
-        return causes.Count == 0 ? (HealthStatus.Healthy, null) : (HealthStatus.Degraded, string.Join(" ", causes));
+        if (causes.Count == 0)
+            return (HealthStatus.Healthy, null);
+
+        // All else passes with time or a look at one file. This one holds up more and more events until somebody acts.
+        return (reports.Last is { DeadLettersFull: true } ? HealthStatus.Unhealthy : HealthStatus.Degraded, string.Join(" ", causes));
     }
 }

@@ -20,7 +20,9 @@ public sealed class HealthService(IEnumerable<IHealthCheck> checks, TimeProvider
         var started = time.GetTimestamp();
         try
         {
-            var (status, cause) = await check.CheckAsync(cancellationToken).AsTask().WaitAsync(CheckTimeout, time, cancellationToken).ConfigureAwait(false);
+            // On a thread of its own: the embedded stores work synchronously, and a stalled disk would hold up the other checks and the bound.
+            var (status, cause) = await Task.Run(() => check.CheckAsync(cancellationToken).AsTask(), cancellationToken)
+                .WaitAsync(CheckTimeout, time, cancellationToken).ConfigureAwait(false);
             return new(check.Name, status, cause, time.GetElapsedTime(started));
         }
         catch (TimeoutException)

@@ -8,6 +8,9 @@ namespace FunctionsMonitor.Validation;
 /// <summary>Runs the envelope's rules and the registered ones over an event. Thread-safe; an event without findings allocates nothing.</summary>
 public sealed class EventValidator(IEnumerable<IValidationRule> registered, ILogger<EventValidator> logger)
 {
+    /// <summary>More unknown and repeated fields than this make one finding together.</summary>
+    public const int MaxFieldFindings = 20;
+
     private readonly (IValidationRule Rule, byte[][]? Types)[] rules =
     [
         .. EnvelopeRules.All.Concat(registered).Select(rule => (rule, rule.EventTypes?.Select(Encoding.UTF8.GetBytes).ToArray())),
@@ -22,6 +25,16 @@ public sealed class EventValidator(IEnumerable<IValidationRule> registered, ILog
         {
             if (types is null || AppliesTo(types, candidate.Type))
                 Check(rule, candidate, context, issues);
+        }
+
+        var strangers = candidate.Repeated.Count + candidate.Unknown.Count;
+        if (strangers > MaxFieldFindings)
+        {
+            // A finding is larger than the field it is about: of a megabyte of fields like "a":1 there would be twenty of findings.
+            issues.Add(new(
+                null, "fields_too_many", candidate.Repeated.Count > 0 ? Severity.Error : Severity.Warning,
+                $"{strangers} fields are unknown or given more than once; the whole event is kept with this finding.", candidate.Json));
+            return;
         }
 
         foreach (var (name, json) in candidate.Repeated)

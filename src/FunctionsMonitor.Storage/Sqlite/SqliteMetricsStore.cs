@@ -56,6 +56,12 @@ internal sealed class SqliteMetricsStore(SqliteDatabase database, TimeProvider t
             },
             cancellationToken).ConfigureAwait(false);
 
+    public ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Guid>>(
+            connection => connection.Query(
+                "SELECT segment_id FROM flushed_segments WHERE deleted_at IS NULL LIMIT $limit", row => row.GetKey(0), ("$limit", limit)),
+            cancellationToken);
+
     public async ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) =>
         await database.WriteAsync(
             connection => connection.Execute(

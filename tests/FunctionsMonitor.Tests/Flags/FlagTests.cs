@@ -203,22 +203,26 @@ public sealed class FlagTests
     }
 
     [Fact]
-    public async Task Readers_during_swaps_see_one_snapshot_and_never_a_mix()
+    public async Task Readers_during_swaps_see_one_snapshot_and_never_a_mix_and_allocate_nothing()
     {
         var source = new Source("environment");
         using var manager = Manager(source);
         using var stop = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            var seen = new HashSet<int>();
+            var (changes, last, mixed) = (0, 0, false);
+            Read(manager);
+            var before = GC.GetAllocatedBytesForCurrentThread();
             while (!stop.IsCancellationRequested)
             {
                 var snapshot = manager.Current;
-                Assert.True(snapshot.BatchSize == 100 || snapshot.BatchSize == snapshot.Get(FlagSchema.TimeoutMs));
-                seen.Add(snapshot.BatchSize);
+                mixed |= snapshot.BatchSize != 100 && snapshot.BatchSize != snapshot.Get(FlagSchema.TimeoutMs);
+                changes += snapshot.BatchSize == last ? 0 : 1;
+                last = snapshot.BatchSize;
             }
 
-            return seen.Count;
+            Assert.Equal((false, 0), (mixed, GC.GetAllocatedBytesForCurrentThread() - before));
+            return changes;
         })).ToList();
         for (var i = 1; i <= 2000; i++)
         {

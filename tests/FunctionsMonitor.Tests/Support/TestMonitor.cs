@@ -69,8 +69,10 @@ internal sealed class TestMonitor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Bounded: a test that fails while it holds up a write must not hang here for ever.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         foreach (var service in services.GetServices<IHostedService>().OfType<EventBuffer>())
-            await service.StopAsync(CancellationToken.None);
+            await service.StopAsync(patience.Token);
         await services.DisposeAsync();
         if (ownsFolder)
             Directory.Delete(Folder, recursive: true);

@@ -1,0 +1,75 @@
+using System.Text;
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
+using FunctionsMonitor.Flags;
+using FunctionsMonitor.Tests.Support;
+using FunctionsMonitor.Validation;
+
+namespace FunctionsMonitor.Tests.Events;
+
+public sealed class AllocationTests
+{
+    private const int Events = 1000;
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// Scanner, validator and record together: a request costs 2,504 bytes (intake, scanner, scratch), and an event costs none once the
+    /// rented memory has its size.
+    /// </summary>
+    [Theory]
+    [InlineData(EventFormat.Json)]
+    [InlineData(EventFormat.NdJson)]
+    public async Task An_event_costs_no_allocation_from_the_reader_to_the_record(EventFormat format)
+    {
+        await using var monitor = new TestMonitor();
+        var small = Measure(monitor, Body(monitor, 10, format), format);
+        var large = Measure(monitor, Body(monitor, 10 + Events, format), format);
+
+        Assert.Equal(small, large);
+        Assert.InRange(small, 0, 3000);
+    }
+
+    [Fact]
+    public void Reading_a_segment_allocates_nothing()
+    {
+        var segments = new TestSegments(Now);
+        var segment = segments.Next([.. Enumerable.Range(0, Events).Select(_ => segments.Event())]);
+        Assert.Equal(Events, Read(segment));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Read(segment);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>The second run's, so that code is jitted and the pools are warm.</summary>
+    private static long Measure(TestMonitor monitor, byte[] body, EventFormat format)
+    {
+        var context = new ValidationContext(
+            EventTime.ToMicroseconds(Now), EventTime.ToMicroseconds(Now.AddDays(-30)), EventTime.ToMicroseconds(Now.AddHours(24)));
+        long allocated = 0;
+        for (var run = 0; run < 5; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            using var intake = new EventIntake(monitor.Get<EventValidator>(), monitor.Get<FlagManager>().Current, context, monitor.Time, 32);
+            EventScanner scanner = format == EventFormat.NdJson ? new NdJsonScanner(new(), intake) : new JsonScanner(new(), intake);
+            Assert.Equal(body.Length, scanner.Scan(body, isLast: true));
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(0, intake.Rejected);
+        }
+
+        return allocated;
+    }
+
+    private static byte[] Body(TestMonitor monitor, int count, EventFormat format)
+    {
+        var items = Enumerable.Range(0, count).Select(i => i % 2 == 0 ? monitor.Event() : monitor.Event()[..^1] + ""","metadata":{"trace":"é"}}""");
+        return Encoding.UTF8.GetBytes(format == EventFormat.NdJson ? string.Join('\n', items) : $"[{string.Join(',', items)}]");
+    }
+
+    private static int Read(DecodedSegment segment)
+    {
+        var count = 0;
+        foreach (var item in segment)
+            count += item.Data is null ? 0 : 1;
+        return count;
+    }
+}

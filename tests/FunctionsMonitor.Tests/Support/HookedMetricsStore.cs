@@ -1,0 +1,95 @@
+using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Resilience;
+using FunctionsMonitor.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FunctionsMonitor.Tests.Support;
+
+/// <summary>The SQLite store behind one or two write paths whose every write a test can hold up or fail.</summary>
+internal sealed class HookedMetricsStore : IMetricsStore
+{
+    private IMetricsStore inner = null!;
+
+    /// <summary>Asked before each write of the only path (or the last one); what it throws is thrown.</summary>
+    public Func<FlushBatch, CancellationToken, Task> OnWrite { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Action OnPrepare { get; set; } = () => { };
+
+    /// <summary>When set, a path <c>first</c> comes before the other and throws this.</summary>
+    public Exception? FirstPathFailure { get; set; }
+
+    /// <summary>Overrides what the store says an exception is.</summary>
+    public Func<Exception, ErrorKind?> OnClassify { get; set; } = _ => null;
+
+    public int DeadLetterCounts { get; private set; }
+
+    public RetentionCutoffs? LastCutoffs { get; private set; }
+
+    /// <summary>How many events each write asked for, in order.</summary>
+    public List<int> Writes { get; } = [];
+
+    public IReadOnlyList<IWritePath> WritePaths =>
+        FirstPathFailure is null ? [new Path(this, "hooked")] : [new Path(this, "first"), new Path(this, "hooked")];
+
+    public void Register(IServiceCollection services) => services.AddSingleton<IMetricsStore>(provider =>
+    {
+        inner = new SqliteMetricsStore(provider.GetRequiredKeyedService<SqliteDatabase>("metrics"), provider.GetRequiredService<TimeProvider>());
+        return this;
+    });
+
+    public ErrorKind Classify(Exception exception) => OnClassify(exception) ?? inner.Classify(exception);
+
+    public ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        OnPrepare();
+        return inner.PrepareAsync(cancellationToken);
+    }
+
+    public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
+        inner.FindFlushedAsync(segmentIds, cancellationToken);
+
+    /// <summary>What the note of a delete shall throw.</summary>
+    public Exception? MarkFailure { get; set; }
+
+    /// <summary>After the store was asked what has not been noted as deleted.</summary>
+    public Action AfterListNotDeleted { get; set; } = () => { };
+
+    public async ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken)
+    {
+        var ids = await inner.ListNotDeletedAsync(limit, cancellationToken);
+        AfterListNotDeleted();
+        return ids;
+    }
+
+    public ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+        MarkFailure is not null ? throw MarkFailure : inner.MarkDeletedAsync(segmentIds, deletedAt, cancellationToken);
+
+    public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) => inner.RecordFlushAsync(report, cancellationToken);
+
+    public ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)
+    {
+        LastCutoffs = cutoffs;
+        return inner.ApplyRetentionAsync(cutoffs, cancellationToken);
+    }
+
+    public ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken)
+    {
+        DeadLetterCounts++;
+        return inner.CountDeadLettersAsync(cancellationToken);
+    }
+
+    private sealed class Path(HookedMetricsStore owner, string name) : IWritePath
+    {
+        public string Name => name;
+
+        public async ValueTask<IReadOnlyList<SegmentOutcome>> WriteAsync(FlushBatch batch, CancellationToken cancellationToken)
+        {
+            if (name == "first")
+                throw owner.FirstPathFailure!;
+
+            owner.Writes.Add(batch.EventCount);
+            await owner.OnWrite(batch, cancellationToken);
+            return await owner.inner.WritePaths.Single().WriteAsync(batch, cancellationToken);
+        }
+    }
+}
