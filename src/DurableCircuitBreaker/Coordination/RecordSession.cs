@@ -11,6 +11,9 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     /// <summary>Lost races in a row after which a change is given up for now. Each lost race is somebody else's success.</summary>
     private const int MaxAttempts = 8;
 
+    /// <summary>Writes that failed and did not take effect after which the store is taken for one that cannot be written.</summary>
+    private const int MaxFailedWrites = 2;
+
     /// <summary>Reads the record into the view; null when that worked.</summary>
     public async ValueTask<Exception?> ReadAsync()
     {
@@ -45,6 +48,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     /// <param name="readFirst">Whether to look at the store even where the view is good.</param>
     public async ValueTask<RecordUpdate> UpdateAsync(Func<BreakerRecord, DateTimeOffset, BreakerRecord?> change, bool readFirst)
     {
+        var failedWrites = 0;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if ((readFirst || attempt > 0 || breaker.View.Store != StoreKnowledge.Known) && await ReadAsync().ConfigureAwait(false) is { } fault)
@@ -56,50 +60,75 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
                 return RecordUpdate.NotNeeded;
 
             next = next with { Revision = view.Record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
-            if (await WriteAsync(next, view.Tag, sent).ConfigureAwait(false) is { } written)
-                return written ? RecordUpdate.Applied(next, sent) : RecordUpdate.Failed(breaker.View.StoreFault!);
+            var (outcome, writeFault) = await WriteAsync(next, view.Tag, sent).ConfigureAwait(false);
+            if (outcome == WriteOutcome.Applied)
+                return RecordUpdate.Applied(next, sent);
+            if (outcome == WriteOutcome.Unknown || (writeFault is not null && ++failedWrites >= MaxFailedWrites))
+                return RecordUpdate.Failed(writeFault!);
         }
 
         return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' was changed by others {MaxAttempts} times in a row."));
     }
 
-    /// <summary>Replaces whatever is stored: only for a reset by hand of something unreadable.</summary>
+    /// <summary>Replaces whatever is stored: only for a reset by hand of something unreadable. Null when that worked.</summary>
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
-        var sent = time.GetTimestamp();
         var next = record with { Revision = 1, Nonce = Guid.NewGuid().ToString("N") };
-        return await WriteAsync(next, tag, sent).ConfigureAwait(false) == true ? null : breaker.View.StoreFault ?? new TimeoutException("Somebody else changed it just now.");
+        var (outcome, fault) = await WriteAsync(next, tag, time.GetTimestamp()).ConfigureAwait(false);
+        return outcome == WriteOutcome.Applied ? null : fault ?? new TimeoutException("Somebody else changed it just now.");
     }
 
-    /// <summary>True: it is the stored one now. False: nobody can tell. Null: somebody else was faster.</summary>
-    private async ValueTask<bool?> WriteAsync(BreakerRecord next, string? tag, long sent)
+    private async ValueTask<(WriteOutcome Outcome, Exception? Fault)> WriteAsync(BreakerRecord next, string? tag, long sent)
     {
         try
         {
             var writing = await CallAsync(
                 static (s, token) => s.store.WriteAsync(s.breaker.Name, RecordCodec.Encode(s.next), s.tag, token), (store, breaker, next, tag)).ConfigureAwait(false);
             if (!writing.IsWritten)
-                return null;
+                return (WriteOutcome.NotApplied, null);
 
             breaker.Observe(next, writing.Tag, writing.Time, sent);
-            return true;
+            return (WriteOutcome.Applied, null);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // It may have been applied, and only the answer was lost. Our own nonce in the store tells; to take it for a lost race would
             // leave a lease that nobody uses.
             if (await ReadAsync().ConfigureAwait(false) is not null)
-                return false;
+                return (WriteOutcome.Unknown, exception);
 
-            return breaker.View.Record.Nonce == next.Nonce ? true : null;
+            return breaker.View.Record.Nonce == next.Nonce ? (WriteOutcome.Applied, null) : (WriteOutcome.NotApplied, exception);
         }
     }
 
     /// <summary>A call of the store that ends in time, also when the store does not heed its token.</summary>
     private async ValueTask<T> CallAsync<TState, T>(Func<TState, CancellationToken, ValueTask<T>> call, TState state)
     {
-        using var timeout = new CancellationTokenSource(storeTimeout, time);
-        var running = call(state, timeout.Token);
-        return running.IsCompletedSuccessfully ? running.Result : await running.AsTask().WaitAsync(storeTimeout, time).ConfigureAwait(false);
+        using var late = new CancellationTokenSource();
+        var running = call(state, late.Token);
+        if (running.IsCompletedSuccessfully)
+            return running.Result;
+
+        try
+        {
+            return await running.AsTask().WaitAsync(storeTimeout, time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private enum WriteOutcome
+    {
+        /// <summary>It is the stored one now.</summary>
+        Applied,
+
+        /// <summary>It is not: somebody else was faster, or the store refused it.</summary>
+        NotApplied,
+
+        /// <summary>Nobody can tell.</summary>
+        Unknown,
     }
 }

@@ -201,7 +201,10 @@ internal sealed class SharedBreaker
         }
 
         if (fault is not null)
+        {
+            listener.Deliver();
             throw new BreakerStoreException($"Breaker '{Name}' was not {(isolate ? "isolated" : "reset")}: {fault.Message}", fault);
+        }
 
         if (!isolate)
         {

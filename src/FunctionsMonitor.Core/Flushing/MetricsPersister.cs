@@ -90,7 +90,7 @@ public sealed class MetricsPersister
         var outcome = FlushOutcome.Failed;
         try
         {
-            await pipeline.ExecuteAsync(static (store, token) => store.PrepareAsync(token), store, linked.Token).ConfigureAwait(false);
+            await PrepareAsync(linked.Token).ConfigureAwait(false);
             outcome = await DrainAsync(run, linked.Token).ConfigureAwait(false);
             await MaintainAsync(run.StartedAt, linked.Token).ConfigureAwait(false);
         }
@@ -210,6 +210,11 @@ public sealed class MetricsPersister
         {
             if (exception is TimeoutRejectedException)
                 slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
+            // The store may be gone, or only this much too much for it. An answer to something small tells: without one the breaker goes on
+            // counting, with one its run of failures ends, and halving is worth the while.
+            if (exception is TimeoutRejectedException)
+                await PrepareAsync(cancellationToken).ConfigureAwait(false);
+
             if (decoded.Count == 1)
             {
                 var header = decoded[0].Header;
@@ -232,6 +237,9 @@ public sealed class MetricsPersister
         await DeleteAsync([.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
 
+    private ValueTask PrepareAsync(CancellationToken cancellationToken) =>
+        pipeline.ExecuteAsync(static (store, token) => store.PrepareAsync(token), store, cancellationToken);
+
     /// <summary>
     /// Segments that took longer alone than an operation may: now that nothing else waits, they get the rest of the flush's time instead of
     /// <c>MONITORING_TIMEOUT_MS</c>.
@@ -242,7 +250,7 @@ public sealed class MetricsPersister
         {
             try
             {
-                if (pipeline.IsRejecting)
+                if (!pipeline.Breaker.IsPassing)
                     throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
                 if (await ReadAsync(run, new(name.ToString(), name, 0), cancellationToken).ConfigureAwait(false) is not { } segment)
                     continue;

@@ -20,8 +20,14 @@ internal readonly record struct PipelineCall<TState, TResult>(
         {
             // Everything is caught because everything is handed on; a cancelled attempt says nothing of the other side.
             if (!context.CancellationToken.IsCancellationRequested)
+            {
                 call.Counters.Error(exception);
-            return Outcome.FromException<TResult>(exception);
+                return Outcome.FromException<TResult>(exception);
+            }
+
+            // A driver may dress the cancellation up as a lost connection; whoever cancelled (the caller, or a timeout) knows it by this type only.
+            return Outcome.FromException<TResult>(
+                exception is OperationCanceledException ? exception : new OperationCanceledException(exception.Message, exception, context.CancellationToken));
         }
     }
 }

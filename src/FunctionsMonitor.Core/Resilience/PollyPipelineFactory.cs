@@ -81,11 +81,14 @@ internal static class PollyPipelineFactory
             FailureThreshold = settings.FailureThreshold,
             SamplingDuration = settings.SamplingDuration,
             BreakDuration = settings.BreakDuration,
-            MaxBreakDuration = settings.MaxBreakDuration,
+            MaxBreakDuration = Longest(settings.MaxBreakDuration, settings.BreakDuration, settings.ProbeLease),
             SuccessThreshold = settings.SuccessThreshold,
             ProbeLease = settings.ProbeLease,
             Quorum = settings.Quorum,
-            VoteWindow = settings.VoteWindow,
+            // A host whose own probes go on failing renews its vote once a break; it must not have run out by then.
+            VoteWindow = settings.BreakDuration < ResiliencePipelineSettings.MaxBreakerDuration / 2
+                ? settings.BreakDuration * 2
+                : ResiliencePipelineSettings.MaxBreakerDuration,
             RefreshInterval = settings.RefreshInterval,
             DryRun = settings.DryRun,
             ShouldHandle = predicate.IsFailure,
@@ -94,6 +97,14 @@ internal static class PollyPipelineFactory
             OnClosed = events.OnClosed,
             OnStoreUnavailable = events.OnStoreUnavailable,
         };
+
+    private static TimeSpan Longest(params ReadOnlySpan<TimeSpan> spans)
+    {
+        var longest = spans[0];
+        foreach (var span in spans)
+            longest = span > longest ? span : longest;
+        return longest;
+    }
 
     // Polly takes zero or less for "no timeout", and an attempt without one could hold a flush up.
     private static TimeSpan AttemptTimeout(ResiliencePipelineSettings settings)

@@ -39,7 +39,6 @@ public sealed record ResiliencePipelineSettings
     public static readonly TimeSpan DefaultMaxBreakDuration = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan DefaultProbeLease = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan MaxProbeLease = TimeSpan.FromMinutes(10);
-    public static readonly TimeSpan DefaultVoteWindow = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan DefaultRefreshInterval = TimeSpan.FromSeconds(2.5);
     public static readonly TimeSpan MinRefreshInterval = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan MaxRefreshInterval = TimeSpan.FromMinutes(5);
@@ -82,8 +81,8 @@ public sealed record ResiliencePipelineSettings
     /// <value>Default 60 s; 500 ms to 24 h.</value>
     public TimeSpan BreakDuration { get; set; } = DefaultBreakDuration;
 
-    /// <summary>No break is longer.</summary>
-    /// <value>Default 10 min; from <see cref="BreakDuration"/> and <see cref="ProbeLease"/> to 24 h.</value>
+    /// <summary>How far breaks grow; a first break or a lease that is longer is not cut.</summary>
+    /// <value>Default 10 min; 500 ms to 24 h.</value>
     public TimeSpan MaxBreakDuration { get; set; } = DefaultMaxBreakDuration;
 
     /// <summary>Successful probes, over all instances, that close the breaker.</summary>
@@ -97,13 +96,9 @@ public sealed record ResiliencePipelineSettings
     /// <value>Default 30 s; 500 ms to 10 min.</value>
     public TimeSpan ProbeLease { get; set; } = DefaultProbeLease;
 
-    /// <summary>Hosts that must vote within <see cref="VoteWindow"/> for the breaker to open for all; until then a host that fails is cut off alone.</summary>
+    /// <summary>Hosts that must vote within two breaks for the breaker to open for all; until then a host that fails is cut off alone.</summary>
     /// <value>Default 1; 1 to 16.</value>
     public int Quorum { get; set; } = DefaultQuorum;
-
-    /// <summary>How long a host's vote counts.</summary>
-    /// <value>Default 2 min; from <see cref="BreakDuration"/> to 24 h.</value>
-    public TimeSpan VoteWindow { get; set; } = DefaultVoteWindow;
 
     /// <summary>How old an instance's view of the shared state grows before it is refreshed, in the background and while there are calls.</summary>
     /// <value>Default 2.5 s; 100 ms to 5 min.</value>

@@ -19,8 +19,7 @@ internal sealed class ResiliencePipelineSettingsValidator : IValidateOptions<Res
         Between(nameof(options.ProbeLease), options.ProbeLease, ResiliencePipelineSettings.MinBreakerDuration, ResiliencePipelineSettings.MaxProbeLease);
         Between(nameof(options.Quorum), options.Quorum, 1, ResiliencePipelineSettings.MaxQuorum);
         Between(nameof(options.RefreshInterval), options.RefreshInterval, ResiliencePipelineSettings.MinRefreshInterval, ResiliencePipelineSettings.MaxRefreshInterval);
-        Between(nameof(options.VoteWindow), options.VoteWindow, options.BreakDuration, ResiliencePipelineSettings.MaxBreakerDuration);
-        Between(nameof(options.MaxBreakDuration), options.MaxBreakDuration, Longer(options.BreakDuration, options.ProbeLease), ResiliencePipelineSettings.MaxBreakerDuration);
+        Between(nameof(options.MaxBreakDuration), options.MaxBreakDuration, ResiliencePipelineSettings.MinBreakerDuration, ResiliencePipelineSettings.MaxBreakerDuration);
 
         if (options.RetryDelay > options.MaxRetryDelay)
             Fail(nameof(options.RetryDelay), $"must not be above {nameof(options.MaxRetryDelay)} ({options.MaxRetryDelay}); it is {options.RetryDelay}.");
@@ -28,8 +27,6 @@ internal sealed class ResiliencePipelineSettingsValidator : IValidateOptions<Res
             Fail(nameof(options.AttemptTimeout), "must be given.");
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        static TimeSpan Longer(TimeSpan one, TimeSpan two) => one > two ? one : two;
 
         void Between<T>(string member, T value, T min, T max) where T : IComparable<T>
         {

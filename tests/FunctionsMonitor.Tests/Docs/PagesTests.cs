@@ -10,10 +10,10 @@ public sealed partial class PagesTests
     {
         var readme = Repository.Read("README.md");
         var firstBlock = CommandBlock().Match(readme).Groups[1].Value.Split('\n').Select(line => line.Split('#')[0].Trim()).ToList();
-        var run = Repository.Read(".ci/run").Split('\n').First(line => line.StartsWith("dotnet test --solution ", StringComparison.Ordinal));
+        var run = Repository.Read(".ci/run").Split('\n').First(line => line.Contains("dotnet test --solution ", StringComparison.Ordinal));
 
         Assert.Equal(["dotnet run --project src/FunctionsMonitor.Local -- --demo", "dotnet test --solution tests/Everywhere.slnf"], firstBlock);
-        Assert.StartsWith(firstBlock[1] + " --report", run, StringComparison.Ordinal);
+        Assert.Contains($" {firstBlock[1]} --", run, StringComparison.Ordinal);
         Assert.Contains("`dotnet run --project src/FunctionsMonitor.Local`", readme, StringComparison.Ordinal);
     }
 

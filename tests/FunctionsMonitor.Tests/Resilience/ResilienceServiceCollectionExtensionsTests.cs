@@ -23,7 +23,7 @@ public sealed class ResilienceServiceCollectionExtensionsTests
 
     [Theory]
     [InlineData("Default:FailureThreshold", "0", "Resilience:Default:FailureThreshold must be between 1 and 1000; it is 0.")]
-    [InlineData("store:FailureThreshold", "1001", "Resilience:store:FailureThreshold must be between 2 and 1000; it is 1001.")]
+    [InlineData("store:FailureThreshold", "1001", "Resilience:store:FailureThreshold must be between 1 and 1000; it is 1001.")]
     public void A_bad_setting_fails_the_start(string key, string value, string message)
     {
         using var services = Build((key, value));

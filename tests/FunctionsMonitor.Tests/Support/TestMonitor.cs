@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
@@ -32,6 +33,8 @@ internal sealed class TestMonitor : IAsyncDisposable
         collection.AddLogging(builder => builder.AddFakeLogging());
         collection.AddFunctionsMonitorCore(configuration);
         collection.AddEmbeddedStores(configuration, Folder);
+        // In memory: a flush then has no wait of its own, and the test's clock stands still where it says so.
+        collection.AddSingleton<IBreakerStateStore>(new InMemoryBreakerStateStore(Time));
         configure?.Invoke(collection);
         services = collection.BuildServiceProvider(validateScopes: true);
     }

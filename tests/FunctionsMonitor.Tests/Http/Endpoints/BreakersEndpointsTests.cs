@@ -1,6 +1,7 @@
 using System.Net;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Tests.Http.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;
 
@@ -14,8 +15,9 @@ public sealed class BreakersEndpointsTests
         using (var isolated = await monitor.PostAsync("/breakers/metrics-store-read/isolate"))
         {
             var answer = await isolated.ReadJsonAsync(HttpStatusCode.OK);
-            Assert.Equal(("metrics-store-read", "isolated"), (answer.Text("name"), answer.Text("breaker_state")));
-            Assert.Equal(("closed", "isolated"), (answer.Items("transitions").Single().Text("from"), answer.Items("transitions").Single().Text("to")));
+            Assert.Equal(("metrics-store-read", "isolated"), (answer.Text("name"), answer.GetProperty("breaker").Text("state")));
+            var transition = answer.GetProperty("breaker").Items("transitions").Single();
+            Assert.Equal(("closed", "isolated", "manual"), (transition.Text("from"), transition.Text("to"), transition.Text("cause")));
         }
 
         using (var refused = await monitor.GetAsync("/events"))
@@ -25,7 +27,7 @@ public sealed class BreakersEndpointsTests
 
         monitor.Time.Advance(TimeSpan.FromSeconds(1));
         using (var reset = await monitor.PostAsync("/breakers/metrics-store-read/reset"))
-            Assert.Equal("closed", (await reset.ReadJsonAsync(HttpStatusCode.OK)).Text("breaker_state"));
+            Assert.Equal("closed", (await reset.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("breaker").Text("state"));
         await monitor.ReadAsync("/events");
         Assert.Equal(
             [("reset", "metrics-store-read", "closed"), ("isolate", "metrics-store-read", "isolated")],
@@ -51,5 +53,39 @@ public sealed class BreakersEndpointsTests
         }
 
         Assert.Empty((await monitor.ReadAsync("/operations")).Items());
+    }
+
+    [Fact]
+    [Answers(503, "IsolateBreaker", "ResetBreaker")]
+    public async Task A_breaker_whose_state_cannot_be_written_is_not_steered_and_that_is_said()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        Directory.CreateDirectory(Path.Combine(monitor.Folder, "state", "breakers", "metrics-store.breaker"));
+        foreach (var action in (string[])["isolate", "reset"])
+        {
+            using var response = await monitor.PostAsync($"/breakers/metrics-store/{action}");
+            await response.ReadRetryableAsync(ProblemTypes.StateStoreUnavailable);
+        }
+
+        Assert.All(
+            (await monitor.ReadAsync("/operations")).Items(), entry => Assert.StartsWith("failed: Breaker 'metrics-store' was not ", entry.Text("outcome"), StringComparison.Ordinal));
+        // It breaks nothing else.
+        await monitor.IngestAsync(monitor.Event());
+        Assert.Equal(1, (await monitor.FlushAsync()).Number("stored"));
+    }
+
+    [Fact]
+    public async Task What_one_instance_isolates_the_next_life_of_it_finds_isolated()
+    {
+        await using var first = await HttpMonitor.StartAsync();
+        using (await first.PostAsync("/breakers/metrics-store/isolate"))
+        {
+        }
+
+        var states = Path.Combine(first.Folder, "state", "breakers");
+        await using var second = await HttpMonitor.StartAsync(services =>
+            services.AddSingleton<DurableCircuitBreaker.IBreakerStateStore>(new DurableCircuitBreaker.FileBreakerStateStore(states)));
+        var write = (await second.ReadAsync("/metrics/resilience")).Items("pipelines").Single(pipeline => pipeline.Text("name") == "metrics-store");
+        Assert.Equal(("isolated", "False"), (write.GetProperty("breaker").Text("state"), write.GetProperty("breaker").Text("passing")));
     }
 }

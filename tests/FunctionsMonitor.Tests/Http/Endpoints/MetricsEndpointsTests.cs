@@ -75,10 +75,13 @@ public sealed class MetricsEndpointsTests
         Assert.Equal(["instance", "since", "pipelines"], answer.Members());
         Assert.Equal(["metrics-store", "metrics-store-read"], answer.Items("pipelines").Select(pipeline => pipeline.Text("name")!).Order());
         var write = answer.Items("pipelines").Single(pipeline => pipeline.Text("name") == "metrics-store");
-        Assert.Equal(("closed", 0, 0), (write.Text("breaker_state"), write.Number("retries"), write.Number("failures")));
+        Assert.Equal(("closed", 0, 0), (write.GetProperty("breaker").Text("state"), write.Number("retries"), write.Number("failures")));
         Assert.True(write.Number("successes") > 0);
         Assert.Equal(write.Number("calls"), write.Number("attempts"));
-        Assert.Empty(write.Items("transitions"));
+        var breaker = write.GetProperty("breaker");
+        Assert.Equal(("True", "known", 0), (breaker.Text("passing"), breaker.Text("store"), breaker.Number("break_count")));
+        Assert.Empty(breaker.Items("transitions"));
+        Assert.Empty(breaker.Items("votes"));
     }
 
     [Fact]

@@ -39,6 +39,6 @@ public sealed class OperationsEndpointsTests
         await monitor.IngestAsync(monitor.Event());
         Assert.Equal(1, (await monitor.FlushAsync()).Number("stored"));
         using var isolated = await monitor.PostAsync("/breakers/metrics-store/isolate");
-        Assert.Equal("isolated", (await isolated.ReadJsonAsync(System.Net.HttpStatusCode.OK)).Text("breaker_state"));
+        Assert.Equal("isolated", (await isolated.ReadJsonAsync(System.Net.HttpStatusCode.OK)).GetProperty("breaker").Text("state"));
     }
 }
