@@ -57,7 +57,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
 
             next = next with { Revision = view.Record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
             if (await WriteAsync(next, view.Tag, sent).ConfigureAwait(false) is { } written)
-                return written ? RecordUpdate.Applied(next, sent) : RecordUpdate.Failed(breaker.View.StoreFault!);
+                return written;
         }
 
         return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' was changed by others {MaxAttempts} times in a row."));
@@ -67,12 +67,13 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
         var sent = time.GetTimestamp();
-        var next = record with { Revision = 1, Nonce = Guid.NewGuid().ToString("N") };
-        return await WriteAsync(next, tag, sent).ConfigureAwait(false) == true ? null : breaker.View.StoreFault ?? new TimeoutException("Somebody else changed it just now.");
+        var next = record with { Revision = record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
+        var written = await WriteAsync(next, tag, sent).ConfigureAwait(false);
+        return written is { } update ? update.Fault : new TimeoutException("Somebody else changed it just now.");
     }
 
-    /// <summary>True: it is the stored one now. False: nobody can tell. Null: somebody else was faster.</summary>
-    private async ValueTask<bool?> WriteAsync(BreakerRecord next, string? tag, long sent)
+    /// <summary>Applied: it is the stored one now. Failed: nobody can tell. Null: somebody else was faster.</summary>
+    private async ValueTask<RecordUpdate?> WriteAsync(BreakerRecord next, string? tag, long sent)
     {
         try
         {
@@ -82,16 +83,16 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
                 return null;
 
             breaker.Observe(next, writing.Tag, writing.Time, sent);
-            return true;
+            return RecordUpdate.Applied(next, sent);
         }
         catch (Exception)
         {
             // It may have been applied, and only the answer was lost. Our own nonce in the store tells; to take it for a lost race would
             // leave a lease that nobody uses.
-            if (await ReadAsync().ConfigureAwait(false) is not null)
-                return false;
+            if (await ReadAsync().ConfigureAwait(false) is { } fault)
+                return RecordUpdate.Failed(fault);
 
-            return breaker.View.Record.Nonce == next.Nonce ? true : null;
+            return breaker.View.Record.Nonce == next.Nonce ? RecordUpdate.Applied(next, sent) : null;
         }
     }
 
@@ -100,6 +101,19 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     {
         using var timeout = new CancellationTokenSource(storeTimeout, time);
         var running = call(state, timeout.Token);
-        return running.IsCompletedSuccessfully ? running.Result : await running.AsTask().WaitAsync(storeTimeout, time).ConfigureAwait(false);
+        if (running.IsCompletedSuccessfully)
+            return running.Result;
+
+        var task = running.AsTask();
+        try
+        {
+            return await task.WaitAsync(storeTimeout, time).ConfigureAwait(false);
+        }
+        finally
+        {
+            // How a call ends that nobody waits for any more is nobody's business; unobserved, it would be reported as the program's defect.
+            if (!task.IsCompleted)
+                _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
     }
 }
