@@ -128,7 +128,16 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     public Func<double> Randomizer { get; set; } = Random.Shared.NextDouble;
 
     /// <summary>The next strategy built from these options is an instance of its own: two must not take each other's lease for theirs.</summary>
-    internal string NextInstanceId() => Interlocked.Increment(ref built) is var n && n == 1 ? InstanceId : string.Create(CultureInfo.InvariantCulture, $"{InstanceId}/{n}");
+    internal string NextInstanceId()
+    {
+        var n = Interlocked.Increment(ref built);
+        if (n == 1)
+            return InstanceId;
+
+        // The number must survive the cut to what a record takes.
+        var number = string.Create(CultureInfo.InvariantCulture, $"/{n}");
+        return InstanceId[..Math.Min(InstanceId.Length, BreakerLimits.MaxName - number.Length)] + number;
+    }
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
