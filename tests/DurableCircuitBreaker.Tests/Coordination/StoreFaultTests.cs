@@ -230,6 +230,50 @@ public sealed class StoreFaultTests
         Assert.Equal("store unavailable", instance.Events[^1]);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(15, false)]
+    public async Task A_lease_that_came_too_late_for_its_call_is_for_the_next_one_while_it_lasts(double secondsLater, bool probes)
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.Control.ReadAsync(Token);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(300);
+        var call = instance.BeRejectedAsync();
+        fixture.Advance(0.25);
+        await TestInstance.Within(call);
+        fixture.Advance(0.05);
+        Assert.Equal(CircuitState.HalfOpen, instance.Current.State);
+
+        fixture.Store.Delay = TimeSpan.Zero;
+        fixture.Advance(secondsLater);
+        await (probes ? instance.SucceedAsync() : instance.BeRejectedAsync());
+        Assert.Equal(probes ? 1 : 0, instance.Current.Successes);
+    }
+
+    [Fact]
+    public async Task A_lease_of_an_epoch_that_is_over_is_used_by_nobody()
+    {
+        var (instance, other) = (fixture.Build(), fixture.Build("b"));
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.Control.ReadAsync(Token);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(300);
+        var call = instance.BeRejectedAsync();
+        fixture.Advance(0.25);
+        await TestInstance.Within(call);
+        fixture.Advance(0.05);
+        fixture.Store.Delay = TimeSpan.Zero;
+
+        // Reset, opened again and its break over: all that is left of the lease is that it has not run out.
+        await other.Control.ResetAsync(cancellationToken: Token);
+        await other.FailAsync(5);
+        await instance.Control.ReadAsync(Token);
+        await instance.BeRejectedAsync();
+        Assert.DoesNotContain("probes for all", instance.Events);
+    }
+
     [Fact]
     public async Task A_write_whose_answer_was_lost_is_found_to_be_ones_own()
     {
