@@ -196,10 +196,10 @@ public sealed class BreakerListenerTests
             };
         });
         await instance.SucceedAsync();
-        fixture.Store.WriteFault = new IOException("write");
-        fixture.Store.Fault = new IOException("unreachable");
+        fixture.Store.BeforeWrite = () => fixture.Store.Fault = new IOException("unreachable");
         var steering = Assert.ThrowsAsync<BreakerStoreException>(() => control.IsolateAsync(cancellationToken: Token));
-        await TestInstance.Within(steering);
+        Assert.Equal("Breaker 'test' was not isolated: unreachable", (await TestInstance.Within(steering)).Message);
+        Assert.Equal(StoreKnowledge.Known, control.Current.Store);
         await instance.SucceedAsync();
     }
 

@@ -280,6 +280,37 @@ public sealed class SharedStateTests
     }
 
     [Fact]
+    public async Task Failures_that_were_counted_before_the_circuit_moved_on_do_not_count_after_it()
+    {
+        var (one, two) = (fixture.Build(), fixture.Build("b"));
+        await one.FailAsync(4);
+        await two.Control.IsolateAsync(cancellationToken: Token);
+        await two.Control.ResetAsync(cancellationToken: Token);
+        await one.Control.ReadAsync(Token);
+        await one.FailAsync(4);
+        Assert.True(one.Current.IsPassing);
+        await one.FailAsync();
+        Assert.Equal(CircuitState.Open, one.Current.State);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_overtaken_by_a_later_one_is_no_news()
+    {
+        var instance = fixture.Build();
+        await instance.SucceedAsync();
+        fixture.Advance(2.5);
+        fixture.Store.Delay = TimeSpan.FromSeconds(2);
+        // Asked while closed, and slow to come back.
+        await instance.SucceedAsync();
+        fixture.Store.Delay = TimeSpan.Zero;
+        fixture.Advance(1);
+        await instance.FailAsync(5);
+        fixture.Advance(1);
+        Assert.Equal(CircuitState.Open, instance.Current.State);
+        await instance.BeRejectedAsync();
+    }
+
+    [Fact]
     public async Task A_reset_ends_a_local_break_too()
     {
         var (one, two) = (fixture.Build("one", Two), fixture.Build("two", Two));

@@ -126,9 +126,17 @@ public sealed class StoreFaultTests
             instance.Events);
     }
 
-    [Fact]
-    public async Task A_break_that_began_without_the_store_is_told_to_all_when_it_is_back()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_break_that_began_without_the_store_is_told_to_all_when_it_is_back(int epochsBefore)
     {
+        for (var i = 0; i < epochsBefore; i++)
+        {
+            await fixture.Build().Control.IsolateAsync(cancellationToken: Token);
+            await fixture.Build().Control.ResetAsync(cancellationToken: Token);
+        }
+
         fixture.Store.Fault = new IOException("unreachable");
         var instance = fixture.Build();
         await instance.FailAsync(5);

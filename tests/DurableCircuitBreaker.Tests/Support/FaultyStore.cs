@@ -11,6 +11,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
     /// <summary>What every write throws; nothing is written.</summary>
     public Exception? WriteFault { get; set; }
 
+    /// <summary>What happens just before a write.</summary>
+    public Action? BeforeWrite { get; set; }
+
     /// <summary>The next writes take effect, and their answers are lost.</summary>
     public int LostAnswers { get; set; }
 
@@ -29,8 +32,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
     public async ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken)
     {
         Reads++;
-        await AnswerAsync();
+        // What was so when the question came: on its way the answer may be overtaken.
         var reading = await inner.ReadAsync(name, CancellationToken.None);
+        await AnswerAsync();
         return reading with { Time = reading.Time + ClockOffset };
     }
 
@@ -38,6 +42,7 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
         string name, ReadOnlyMemory<byte> content, string? expectedTag, CancellationToken cancellationToken)
     {
         Writes++;
+        BeforeWrite?.Invoke();
         await AnswerAsync();
         if (WriteFault is { } fault)
             throw fault;
