@@ -18,6 +18,7 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
 {
     private int built;
 
+    /// <summary>With the defaults that each member tells of.</summary>
     public DurableCircuitBreakerStrategyOptions() => Name = Defaults.StrategyName;
 
     /// <summary>What the breaker is called in the store: all strategies of this name share one state.</summary>
@@ -109,6 +110,10 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
         static args => ValueTask.FromResult(args.Outcome.Exception is { } exception and not OperationCanceledException);
 
     /// <summary>Told, in order, when calls of this instance begin to be rejected.</summary>
+    /// <remarks>
+    /// This and the other callbacks begin on the thread that found out, so they must not block it; what they await, no call waits for. They belong
+    /// to no call (mostly a refresh finds out), so there is no <see cref="ResilienceContext"/> and no outcome.
+    /// </remarks>
     public Func<OnDurableCircuitOpenedArguments, ValueTask>? OnOpened { get; set; }
 
     /// <summary>Told, in order, when calls of this instance pass again.</summary>
