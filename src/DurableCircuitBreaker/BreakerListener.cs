@@ -36,9 +36,21 @@ internal sealed class BreakerListener(
 
     private void Queue<TArgs>(ResilienceEventSeverity severity, string name, Func<TArgs, ValueTask>? callback, TArgs args) => queue.Enqueue(() =>
     {
-        telemetry.ReportAlone(severity, name, args);
+        Report(severity, name, args);
         return callback is null ? ValueTask.CompletedTask : callback(args);
     });
+
+    private void Report<TArgs>(ResilienceEventSeverity severity, string name, TArgs args)
+    {
+        try
+        {
+            telemetry.ReportAlone(severity, name, args);
+        }
+        catch (Exception)
+        {
+            // A listener of the telemetry failed: nobody is left to tell, and the callbacks are still to be called.
+        }
+    }
 
     private async Task DeliverAsync()
     {
@@ -53,7 +65,7 @@ internal sealed class BreakerListener(
                 catch (Exception exception)
                 {
                     // There is no call that this could belong to; the telemetry is who hears of it.
-                    telemetry.ReportAlone(ResilienceEventSeverity.Error, BreakerTelemetry.CallbackFailed, exception);
+                    Report(ResilienceEventSeverity.Error, BreakerTelemetry.CallbackFailed, exception);
                 }
             }
 

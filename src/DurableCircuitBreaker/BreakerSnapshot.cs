@@ -6,6 +6,7 @@ namespace DurableCircuitBreaker;
 /// <summary>A breaker as one instance knows it. Times are the store's.</summary>
 public sealed record BreakerSnapshot
 {
+    /// <summary>Which breaker; of a dry run, with its suffix.</summary>
     public required string BreakerName { get; init; }
 
     /// <summary>The shared state, as last read.</summary>
@@ -32,11 +33,13 @@ public sealed record BreakerSnapshot
     /// <summary>Raised by every change of state and every grant of a probe.</summary>
     public required long Epoch { get; init; }
 
+    /// <summary>When it opened, or was isolated; null while closed.</summary>
     public required DateTimeOffset? OpenedAt { get; init; }
 
     /// <summary>When the next probe may be made; null while closed or isolated.</summary>
     public required DateTimeOffset? NextProbeAt { get; init; }
 
+    /// <summary>When probes last closed it; null when none have since it was reset.</summary>
     public required DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Openings without a quiet time between them.</summary>
@@ -51,6 +54,7 @@ public sealed record BreakerSnapshot
     /// <summary>Successful probes since the last opening.</summary>
     public required int Successes { get; init; }
 
+    /// <summary>Hosts that say the resource is down, below the quorum; while open, those that opened it.</summary>
     public required IReadOnlyList<BreakerVote> Votes { get; init; }
 
     /// <summary>The last 50, oldest first.</summary>

@@ -28,14 +28,14 @@ public sealed class DurableCircuitBreakerControl
     /// <summary>Rejects every call of every instance until <see cref="ResetAsync"/>.</summary>
     /// <param name="cause">Who or why, for the history; cut to 128 characters.</param>
     /// <param name="cancellationToken">Ends the wait; whether it was done is then unknown.</param>
-    /// <exception cref="BreakerStoreException">It could not be recorded; nothing was changed.</exception>
+    /// <remarks>Something unreadable in the store is replaced; a record of a later version is not.</remarks>
+    /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
     /// <exception cref="InvalidOperationException">No pipeline was built with it yet.</exception>
     public Task IsolateAsync(string cause = BreakerProtocol.ManualCause, CancellationToken cancellationToken = default) =>
         SteerAsync(isolate: true, cause, cancellationToken);
 
     /// <summary>
-    /// Closes the circuit for all instances, and forgets votes, runs of failures and how often it opened. Something unreadable in the store is
-    /// replaced; a record of a later version is not.
+    /// Closes the circuit for all instances, and forgets votes, runs of failures and how often it opened.
     /// </summary>
     /// <inheritdoc cref="IsolateAsync"/>
     public Task ResetAsync(string cause = BreakerProtocol.ManualCause, CancellationToken cancellationToken = default) =>

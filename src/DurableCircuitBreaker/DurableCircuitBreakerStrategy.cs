@@ -48,7 +48,17 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
             return FinishAsync(call, context, epoch);
 
         var outcome = call.Result;
-        var judged = shouldHandle(new(context, outcome));
+        ValueTask<bool> judged;
+        try
+        {
+            judged = shouldHandle(new(context, outcome));
+        }
+        catch (Exception exception)
+        {
+            // As from Polly's own breaker: who awaits the call sees it, not who only started it.
+            return ValueTask.FromException<Outcome<T>>(exception);
+        }
+
         if (!judged.IsCompletedSuccessfully)
             return FinishAsync(judged, outcome, context, epoch);
 
@@ -109,8 +119,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
     private Outcome<T> Reject(Admission admission)
     {
         var exception = admission.Kind == AdmissionKind.Isolated
-            ? new IsolatedCircuitException(breaker.View.Rejection)
-            : new BrokenCircuitException(breaker.View.Rejection, admission.Time);
+            ? new IsolatedCircuitException(admission.Rejection)
+            : new BrokenCircuitException(admission.Rejection, admission.Time);
         telemetry.SetTelemetrySource(exception);
         return Outcome.FromException<T>(exception);
     }
@@ -129,8 +139,7 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
         var outcome = default(Outcome<T>);
         try
         {
-            context.Properties.Set(ProbeLifetime, admission.Time);
-            outcome = await probeTimeout.ExecuteOutcomeAsync(callback, context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+            outcome = await CallProbeAsync(callback, context, state, admission.Time).ConfigureAwait(context.ContinueOnCapturedContext);
             var handled = await shouldHandle(new(context, outcome)).ConfigureAwait(context.ContinueOnCapturedContext);
             result = ResultOf(outcome, handled, context);
             return outcome;
@@ -143,6 +152,17 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
             else
                 breaker.CompleteLocalProbe(admission.Epoch, result, outcome.Exception);
         }
+    }
+
+    private ValueTask<Outcome<T>> CallProbeAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state, TimeSpan lifetime)
+    {
+        // A dry run must not cut a call short that would have been left alone without it; should the lease end first, its result is late.
+        if (dryRun)
+            return Call(callback, context, state);
+
+        context.Properties.Set(ProbeLifetime, lifetime);
+        return probeTimeout.ExecuteOutcomeAsync(callback, context, state);
     }
 
     private void Count(Outcome<T> outcome, bool handled, ResilienceContext context, long epoch) =>

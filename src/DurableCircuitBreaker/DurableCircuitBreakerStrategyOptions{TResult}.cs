@@ -18,6 +18,7 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
 {
     private int built;
 
+    /// <summary>With the defaults that each member tells of.</summary>
     public DurableCircuitBreakerStrategyOptions() => Name = Defaults.StrategyName;
 
     /// <summary>What the breaker is called in the store: all strategies of this name share one state.</summary>
@@ -109,6 +110,10 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
         static args => ValueTask.FromResult(args.Outcome.Exception is { } exception and not OperationCanceledException);
 
     /// <summary>Told, in order, when calls of this instance begin to be rejected.</summary>
+    /// <remarks>
+    /// This and the other callbacks begin on the thread that found out, so they must not block it; what they await, no call waits for. They belong
+    /// to no call (mostly a refresh finds out), so there is no <see cref="ResilienceContext"/> and no outcome.
+    /// </remarks>
     public Func<OnDurableCircuitOpenedArguments, ValueTask>? OnOpened { get; set; }
 
     /// <summary>Told, in order, when calls of this instance pass again.</summary>
@@ -128,7 +133,16 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     public Func<double> Randomizer { get; set; } = Random.Shared.NextDouble;
 
     /// <summary>The next strategy built from these options is an instance of its own: two must not take each other's lease for theirs.</summary>
-    internal string NextInstanceId() => Interlocked.Increment(ref built) is var n && n == 1 ? InstanceId : string.Create(CultureInfo.InvariantCulture, $"{InstanceId}/{n}");
+    internal string NextInstanceId()
+    {
+        var n = Interlocked.Increment(ref built);
+        if (n == 1)
+            return InstanceId;
+
+        // The number must survive the cut to what a record takes.
+        var number = string.Create(CultureInfo.InvariantCulture, $"/{n}");
+        return InstanceId[..Math.Min(InstanceId.Length, BreakerLimits.MaxName - number.Length)] + number;
+    }
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {

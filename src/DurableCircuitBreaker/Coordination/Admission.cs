@@ -11,13 +11,16 @@ internal readonly record struct Admission
     /// <summary>Of a rejection: after what time to ask again. Of a shared probe: how long its token lives.</summary>
     public TimeSpan Time { get; private init; }
 
+    /// <summary>Of a rejection: what its caller reads. Taken from the view that rejected it, for a later one may say nothing.</summary>
+    public string Rejection { get; private init; }
+
     public static Admission Pass(long epoch) => new() { Kind = AdmissionKind.Pass, Epoch = epoch };
 
     public static Admission SharedProbe(long epoch, TimeSpan lifetime) => new() { Kind = AdmissionKind.SharedProbe, Epoch = epoch, Time = lifetime };
 
     public static Admission LocalProbe(long id, TimeSpan lifetime) => new() { Kind = AdmissionKind.LocalProbe, Epoch = id, Time = lifetime };
 
-    public static Admission Reject(TimeSpan retryAfter) => new() { Kind = AdmissionKind.Reject, Time = retryAfter };
+    public static Admission Reject(TimeSpan retryAfter, string rejection) => new() { Kind = AdmissionKind.Reject, Time = retryAfter, Rejection = rejection };
 
-    public static Admission Isolated { get; } = new() { Kind = AdmissionKind.Isolated };
+    public static Admission Isolated(string rejection) => new() { Kind = AdmissionKind.Isolated, Rejection = rejection };
 }

@@ -60,11 +60,11 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
                 return RecordUpdate.NotNeeded;
 
             next = next with { Revision = view.Record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
-            var (outcome, writeFault) = await WriteAsync(next, view.Tag, sent).ConfigureAwait(false);
-            if (outcome == WriteOutcome.Applied)
-                return RecordUpdate.Applied(next, sent);
-            if (outcome == WriteOutcome.Unknown || (writeFault is not null && ++failedWrites >= MaxFailedWrites))
-                return RecordUpdate.Failed(writeFault!);
+            var (written, writeFault) = await WriteAsync(next, view.Tag, sent).ConfigureAwait(false);
+            if (written is { } update)
+                return update;
+            if (writeFault is not null && ++failedWrites >= MaxFailedWrites)
+                return RecordUpdate.Failed(writeFault);
         }
 
         return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' was changed by others {MaxAttempts} times in a row."));
@@ -73,31 +73,36 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     /// <summary>Replaces whatever is stored: only for a reset by hand of something unreadable. Null when that worked.</summary>
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
-        var next = record with { Revision = 1, Nonce = Guid.NewGuid().ToString("N") };
-        var (outcome, fault) = await WriteAsync(next, tag, time.GetTimestamp()).ConfigureAwait(false);
-        return outcome == WriteOutcome.Applied ? null : fault ?? new TimeoutException("Somebody else changed it just now.");
+        var sent = time.GetTimestamp();
+        var next = record with { Revision = record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
+        var (written, fault) = await WriteAsync(next, tag, sent).ConfigureAwait(false);
+        return written is { } update ? update.Fault : fault ?? new TimeoutException("Somebody else changed it just now.");
     }
 
-    private async ValueTask<(WriteOutcome Outcome, Exception? Fault)> WriteAsync(BreakerRecord next, string? tag, long sent)
+    /// <summary>
+    /// Applied: it is the stored one now. Failed: nobody can tell. Null: somebody else was faster, or the store refused it and still has the
+    /// one before; the fault says which.
+    /// </summary>
+    private async ValueTask<(RecordUpdate? Update, Exception? Fault)> WriteAsync(BreakerRecord next, string? tag, long sent)
     {
         try
         {
             var writing = await CallAsync(
                 static (s, token) => s.store.WriteAsync(s.breaker.Name, RecordCodec.Encode(s.next), s.tag, token), (store, breaker, next, tag)).ConfigureAwait(false);
             if (!writing.IsWritten)
-                return (WriteOutcome.NotApplied, null);
+                return (null, null);
 
             breaker.Observe(next, writing.Tag, writing.Time, sent);
-            return (WriteOutcome.Applied, null);
+            return (RecordUpdate.Applied(next, sent), null);
         }
         catch (Exception exception)
         {
             // It may have been applied, and only the answer was lost. Our own nonce in the store tells; to take it for a lost race would
             // leave a lease that nobody uses.
-            if (await ReadAsync().ConfigureAwait(false) is not null)
-                return (WriteOutcome.Unknown, exception);
+            if (await ReadAsync().ConfigureAwait(false) is { } fault)
+                return (RecordUpdate.Failed(fault), fault);
 
-            return breaker.View.Record.Nonce == next.Nonce ? (WriteOutcome.Applied, null) : (WriteOutcome.NotApplied, exception);
+            return breaker.View.Record.Nonce == next.Nonce ? (RecordUpdate.Applied(next, sent), null) : (null, exception);
         }
     }
 
@@ -109,26 +114,17 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         if (running.IsCompletedSuccessfully)
             return running.Result;
 
+        var task = running.AsTask();
         try
         {
-            return await running.AsTask().WaitAsync(storeTimeout, time, CancellationToken.None).ConfigureAwait(false);
+            return await task.WaitAsync(storeTimeout, time, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!task.IsCompleted)
         {
+            // How a call ends that nobody waits for any more is nobody's business; unobserved, it would be reported as the program's defect.
+            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             await late.CancelAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private enum WriteOutcome
-    {
-        /// <summary>It is the stored one now.</summary>
-        Applied,
-
-        /// <summary>It is not: somebody else was faster, or the store refused it.</summary>
-        NotApplied,
-
-        /// <summary>Nobody can tell.</summary>
-        Unknown,
     }
 }

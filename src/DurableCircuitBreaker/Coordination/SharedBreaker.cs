@@ -31,11 +31,11 @@ internal sealed class SharedBreaker
     private Task? refreshing;
     private Task? bidding;
     private Task? syncing;
-    private bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
     private string? unreadableTag;
     private bool hasRead;
+    private long firstEpoch;
     private volatile int notedRun;
     private long runSince;
     private long lastLocalProbe;
@@ -112,7 +112,7 @@ internal sealed class SharedBreaker
             var refresh = RefreshAsync();
             var stale = current.Store == StoreKnowledge.NotRead
                 || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
-            if (!stale)
+            if (!stale || times.ColdReadTimeout == TimeSpan.Zero)
                 Postpone(current, now);
             else if (!await IsDoneInTimeAsync(refresh, cancellationToken).ConfigureAwait(false))
                 GiveUpOn(current);
@@ -133,7 +133,9 @@ internal sealed class SharedBreaker
     public void Complete(long epoch, CallResult result, Exception? exception)
     {
         var current = View;
-        if (epoch != current.Record.Epoch || !current.Passes)
+        // A call that passed before the store's first answer (epoch 0) belongs to the epoch that this answer told of.
+        var isCurrent = epoch == current.Record.Epoch || (epoch == BreakerRecord.Initial.Epoch && current.Record.Epoch == Volatile.Read(ref firstEpoch));
+        if (!isCurrent || !current.Passes)
         {
             Interlocked.Increment(ref lateResults);
             return;
@@ -150,7 +152,7 @@ internal sealed class SharedBreaker
             if (counter.Run == 0)
                 Volatile.Write(ref runSince, time.GetTimestamp());
             if (counter.OnFailure())
-                Trip(epoch, Causes.Of(exception));
+                Trip(current.Record.Epoch, Causes.Of(exception));
         }
     }
 
@@ -173,19 +175,16 @@ internal sealed class SharedBreaker
                 StartLocalBreak(Causes.Of(exception), announced: true);
         }
 
-        _ = SyncAsync();
         listener.Deliver();
+        _ = SyncAsync();
     }
 
     /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or after the time a call may wait.</summary>
-    public async ValueTask CompleteSharedProbeAsync(long epoch, CallResult result, Exception? exception)
-    {
+    public async ValueTask CompleteSharedProbeAsync(long epoch, CallResult result, Exception? exception) =>
         await IsDoneInTimeAsync(RecordProbeAsync(epoch, result, Causes.Of(exception)), CancellationToken.None).ConfigureAwait(false);
-        listener.Deliver();
-    }
 
     /// <summary>Cuts everybody off by hand, or lets everybody in.</summary>
-    /// <exception cref="BreakerStoreException">It could not be recorded; nothing was changed.</exception>
+    /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
     public async ValueTask SteerAsync(bool isolate, string cause)
     {
         var update = await session.UpdateAsync(
@@ -194,10 +193,12 @@ internal sealed class SharedBreaker
         var fault = update.Fault;
         if (fault is RecordFormatException { IsNewer: false })
         {
-            var start = BreakerRecord.Initial;
+            // What this instance last knew is where epochs go on from: a result of before must not fit the new record.
+            var known = View.Record;
+            var start = BreakerRecord.Initial with { Epoch = known.Epoch, Revision = known.Revision };
             var now = StoreTimeAt(time.GetTimestamp());
             fault = await session.ReplaceAsync(
-                isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start with { Epoch = 1, ClosedAt = now }, unreadableTag).ConfigureAwait(false);
+                isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start with { Epoch = start.Epoch + 1 }, unreadableTag).ConfigureAwait(false);
         }
 
         if (fault is not null)
@@ -229,11 +230,23 @@ internal sealed class SharedBreaker
         lock (gate)
             NoteRun();
         await SyncAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        listener.Deliver();
     }
 
     /// <summary>Takes in what the store has.</summary>
     public void Observe(BreakerRecord record, string? tag, DateTimeOffset storeTime, long sent)
+    {
+        TakeIn(record, tag, storeTime, sent);
+        listener.Deliver();
+    }
+
+    /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge, string? tag = null)
+    {
+        TakeInFault(fault, knowledge, tag);
+        listener.Deliver();
+    }
+
+    private void TakeIn(BreakerRecord record, string? tag, DateTimeOffset storeTime, long sent)
     {
         lock (gate)
         {
@@ -270,8 +283,7 @@ internal sealed class SharedBreaker
         }
     }
 
-    /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
-    public void StoreFailed(Exception fault, StoreKnowledge knowledge, string? tag = null)
+    private void TakeInFault(Exception fault, StoreKnowledge knowledge, string? tag)
     {
         lock (gate)
         {
@@ -299,6 +311,7 @@ internal sealed class SharedBreaker
         }
 
         // A cold instance: it goes on where the last life, or another host, left off.
+        Volatile.Write(ref firstEpoch, record.Epoch);
         notedRun = record.Runs.FirstOrDefault(run => run.Host == member.Host)?.Count ?? 0;
         if (BreakerProtocol.LongestRun(record, clock.At(now), settings) is { } run)
         {
@@ -309,6 +322,8 @@ internal sealed class SharedBreaker
         // What was counted before the first answer was counted in whatever epoch it is.
         if (pending.Vote is { } vote)
             pending = pending with { Vote = (record.Epoch, vote.Cause) };
+        if (pending.Run is not null)
+            pending = pending with { Run = (record.Epoch, counter.Run, counter.RunAt) };
     }
 
     /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after its epoch was first seen.</summary>
@@ -328,7 +343,7 @@ internal sealed class SharedBreaker
         {
             var now = time.GetTimestamp();
             if (view.Record.State == CircuitState.Isolated)
-                return Admission.Isolated;
+                return Admission.Isolated(view.Rejection);
             if (view.Local is null && !view.Passes && view.Store != StoreKnowledge.Known && now >= view.BidFrom)
                 GoOnAlone(now);
             if (view.Local is { } local)
@@ -339,16 +354,16 @@ internal sealed class SharedBreaker
                 return probe;
 
             mayBid = view.Store == StoreKnowledge.Known && now >= view.BidFrom;
-            return Admission.Reject(time.Remaining(now, view.Until));
+            return Admission.Reject(time.Remaining(now, view.Until), view.Rejection);
         }
     }
 
     private Admission DecideLocally(LocalBreak local, long now)
     {
         if (now < local.Until)
-            return Admission.Reject(time.Remaining(now, local.Until));
+            return Admission.Reject(time.Remaining(now, local.Until), view.Rejection);
         if (local.ProbeId != 0 && now < local.ProbeUntil)
-            return Admission.Reject(time.Remaining(now, local.ProbeUntil));
+            return Admission.Reject(time.Remaining(now, local.ProbeUntil), view.Rejection);
 
         var id = ++lastLocalProbe;
         Publish(view with { Local = local with { ProbeId = id, ProbeUntil = now + time.ToTimestamps(settings.ProbeLease) } });
@@ -453,8 +468,21 @@ internal sealed class SharedBreaker
 
     private void NoteRun()
     {
-        if (counter.Run is var run && run > 0 && run != notedRun && view.Passes)
-            pending = pending with { Run = (view.Record.Epoch, run, time.GetTimestamp()), ClearRun = false };
+        if (!view.Passes)
+            return;
+
+        // With the time of its last failure and not of this note: a run that is taken over from life to life would never get old.
+        var (run, at) = (counter.Run, counter.RunAt);
+        if (run > 0 && run != notedRun && time.GetElapsedTime(at) < settings.SamplingDuration)
+        {
+            pending = pending with { Run = (view.Record.Epoch, run, at), ClearRun = false };
+        }
+        else if (run == 0 && notedRun != 0)
+        {
+            // The success that ended it came while it was being written.
+            notedRun = 0;
+            pending = pending with { Run = null, ClearRun = true };
+        }
     }
 
     private Task RefreshAsync() => Shared(ref refreshing, static breaker => breaker.RefreshCoreAsync());
@@ -471,8 +499,6 @@ internal sealed class SharedBreaker
 
             await SyncAsync().ConfigureAwait(false);
         }
-
-        listener.Deliver();
     }
 
     private Task BidAsync() => Shared(ref bidding, static breaker => breaker.BidCoreAsync());
@@ -511,8 +537,10 @@ internal sealed class SharedBreaker
             if (result == CallResult.Failure)
                 StartLocalBreak(cause, announced: true);
             else
-                EndLocalProbe(new LocalBreak { Until = time.GetTimestamp(), Cause = cause, IsAnnounced = true }, 1);
+                EndLocalProbe(new LocalBreak { Until = time.GetTimestamp(), Cause = view.Record.Reason ?? "", IsAnnounced = true }, 1);
         }
+
+        listener.Deliver();
     }
 
     private Task SyncAsync()
@@ -521,11 +549,6 @@ internal sealed class SharedBreaker
         {
             if (!pending.Any)
                 return syncing ?? Task.CompletedTask;
-            if (syncing is { IsCompleted: false })
-            {
-                syncAgain = true;
-                return syncing;
-            }
         }
 
         return Shared(ref syncing, static breaker => breaker.SyncCoreAsync());
@@ -537,10 +560,7 @@ internal sealed class SharedBreaker
         {
             PendingChanges changes;
             lock (gate)
-            {
-                syncAgain = false;
                 changes = pending;
-            }
 
             var update = await session.UpdateAsync(
                 (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
@@ -549,10 +569,14 @@ internal sealed class SharedBreaker
                 // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
                 if (update.Fault is null && ReferenceEquals(pending, changes))
                     pending = PendingChanges.None;
-                if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch)
+                if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch && !pending.ClearRun)
                     notedRun = run.Count;
-                if (!syncAgain || update.Fault is not null || !pending.Any)
+                if (update.Fault is not null || !pending.Any)
+                {
+                    // Under the same lock as the look at what is pending: what comes in from now on finds nobody at it, and starts anew.
+                    syncing = null;
                     return;
+                }
             }
         }
     }
@@ -608,14 +632,15 @@ internal sealed class SharedBreaker
         return work.IsCompleted;
     }
 
-    /// <summary>The refresh is under way: until it is back, or the view is stale, calls need not look after it.</summary>
+    /// <summary>The refresh is under way: until it is back, or the view is stale and calls wait for it, they need not look after it.</summary>
     private void Postpone(BreakerView seen, long now)
     {
         lock (gate)
         {
             if (view.ReadAt == seen.ReadAt && view.AttentionAt == seen.AttentionAt)
             {
-                var until = seen.Store == StoreKnowledge.Known ? seen.ReadAt + time.ToTimestamps(times.StaleAfter) : now + time.ToTimestamps(times.StoreTimeout);
+                var staleAt = seen.ReadAt + time.ToTimestamps(times.StaleAfter);
+                var until = seen.Store == StoreKnowledge.Known && staleAt > now ? staleAt : now + time.ToTimestamps(times.StoreTimeout);
                 Publish(view with { AttentionAt = until });
             }
         }
@@ -627,7 +652,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (view.ReadAt == waitedWith.ReadAt && view.Store == waitedWith.Store)
-                StoreFailed(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable);
+                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable, tag: null);
         }
     }
 

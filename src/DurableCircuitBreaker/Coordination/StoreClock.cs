@@ -6,6 +6,9 @@ namespace DurableCircuitBreaker.Coordination;
 internal sealed class StoreClock(TimeProvider time)
 {
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(1000);
+    // A store that leaves out its time, or tells of one that nobody can count on from, must not end in an overflow within a call.
+    private static readonly DateTimeOffset First = new(1000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Last = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private DateTimeOffset anchorTime;
     private long anchorTimestamp;
@@ -31,6 +34,7 @@ internal sealed class StoreClock(TimeProvider time)
     /// </remarks>
     public void Observe(DateTimeOffset storeTime, long sent, long received)
     {
+        storeTime = storeTime < First ? First : storeTime > Last ? Last : storeTime;
         var resolution = storeTime.Ticks % TimeSpan.TicksPerSecond == 0 ? Second : TimeSpan.Zero;
         var earliest = storeTime;
         var latest = storeTime + resolution + time.GetElapsedTime(sent, received);

@@ -9,20 +9,18 @@ internal sealed class ConsecutiveFailureCounter(int threshold, TimeSpan window, 
     private readonly Lock gate = new();
     private long lastFailure;
     private volatile int run;
-    private bool hasResults;
+    private bool isSettled;
 
     public int Run => run;
 
+    public long RunAt => Volatile.Read(ref lastFailure);
+
     public void OnSuccess()
     {
-        if (run == 0 && hasResults)
+        if (run == 0 && isSettled)
             return;
 
-        lock (gate)
-        {
-            run = 0;
-            hasResults = true;
-        }
+        Reset();
     }
 
     public bool OnFailure()
@@ -32,8 +30,7 @@ internal sealed class ConsecutiveFailureCounter(int threshold, TimeSpan window, 
         {
             if (run > 0 && time.GetElapsedTime(lastFailure, now) >= window)
                 run = 0;
-            lastFailure = now;
-            hasResults = true;
+            Volatile.Write(ref lastFailure, now);
             return ++run >= threshold;
         }
     }
@@ -42,18 +39,22 @@ internal sealed class ConsecutiveFailureCounter(int threshold, TimeSpan window, 
     {
         lock (gate)
         {
-            if (hasResults)
+            if (isSettled)
                 return;
 
-            // One below the threshold: what others saw may not open a circuit without one failure of our own.
-            this.run = Math.Min(run, threshold - 1);
-            lastFailure = at;
+            // One below the threshold: what others saw may not open a circuit without one failure of our own after we heard of it.
+            if (this.run == 0 || at > lastFailure)
+                Volatile.Write(ref lastFailure, at);
+            this.run = Math.Min(this.run + run, threshold - 1);
         }
     }
 
     public void Reset()
     {
         lock (gate)
+        {
             run = 0;
+            isSettled = true;
+        }
     }
 }

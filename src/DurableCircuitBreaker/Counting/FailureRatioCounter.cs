@@ -14,6 +14,8 @@ internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, T
 
     public int Run => 0;
 
+    public long RunAt => 0;
+
     public void OnSuccess() => Interlocked.Increment(ref SliceOf(time.GetTimestamp()).Successes);
 
     public bool OnFailure()

@@ -84,7 +84,7 @@ internal static class BreakerProtocol
 
         // One sick instance would win every probe and keep all the others cut off.
         var late = record.State == CircuitState.Open ? record.FailedProbeHost == member.Host : waits;
-        return late ? from + settings.ProbeLease : from;
+        return late && from is { } at ? (DateTimeOffset.MaxValue - at > settings.ProbeLease ? at + settings.ProbeLease : DateTimeOffset.MaxValue) : from;
     }
 
     /// <summary>Gives the probe to a member whose time to bid has come.</summary>
@@ -156,7 +156,7 @@ internal static class BreakerProtocol
     {
         // A probe that failed, or an opening soon after the closing: the resource is not well yet, so it is left alone for longer.
         var again = record.State == CircuitState.HalfOpen || (record.ClosedAt is { } closed && now - closed < settings.ResetAfter);
-        var count = again ? Math.Min(record.BreakCount + 1, 1000) : 1;
+        var count = again ? Math.Min(record.BreakCount, 999) + 1 : 1;
         return Change(record, CircuitState.Open, member, cause, now) with
         {
             OpenedAt = now,

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
 
 namespace DurableCircuitBreaker.Protocol;
 
@@ -12,25 +13,19 @@ internal static class Causes
     public static string Of(Exception? exception) =>
         exception is null ? HandledResult : Clean($"{exception.GetType().Name}: {CodeOf(exception) ?? exception.Message}", BreakerLimits.MaxCause);
 
-    /// <summary>One line of at most <paramref name="maxLength"/> characters; what could not be kept in a store's text is replaced.</summary>
-    public static string Clean(string text, int maxLength)
+    /// <summary>
+    /// One line of at most <paramref name="maxLength"/> characters. What JSON would write as six characters each (controls, quotes, everything
+    /// outside the basic plane, halves of surrogate pairs) is replaced: the size of a record must follow from the lengths of its texts.
+    /// </summary>
+    public static string Clean(string text, int maxLength) => string.Create(Math.Min(text.Length, maxLength), text, static (span, source) =>
     {
-        var length = Math.Min(text.Length, maxLength);
-        // Half a surrogate pair is no text, and would break the JSON that it is written into.
-        if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
-            length--;
-
-        return string.Create(length, text, static (span, source) =>
+        for (var i = 0; i < span.Length; i++)
         {
-            for (var i = 0; i < span.Length; i++)
-            {
-                var c = source[i];
-                var paired = char.IsHighSurrogate(c) ? i + 1 < span.Length && char.IsLowSurrogate(source[i + 1])
-                    : !char.IsLowSurrogate(c) || (i > 0 && char.IsHighSurrogate(source[i - 1]));
-                span[i] = !paired ? '\uFFFD' : char.IsControl(c) || c is '"' or '\\' or '\u2028' or '\u2029' ? ' ' : c;
-            }
-        });
-    }
+            var c = source[i];
+            span[i] = !char.IsSurrogate(c) && !JavaScriptEncoder.UnsafeRelaxedJsonEscaping.WillEncode(c) ? c
+                : char.IsControl(c) || c is '"' or '\\' or '\u2028' or '\u2029' ? ' ' : '\uFFFD';
+        }
+    });
 
     // A client library wraps what happened: the code is often an inner exception's.
     private static string? CodeOf(Exception exception)

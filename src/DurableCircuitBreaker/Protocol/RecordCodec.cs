@@ -8,6 +8,7 @@ namespace DurableCircuitBreaker.Protocol;
 internal static class RecordCodec
 {
     public const int Version = 1;
+    private const long Furthest = long.MaxValue / 2;
 
     // The relaxed encoder keeps letters of every script as they are: six bytes for each would let a record outgrow its store.
     private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options)
@@ -29,7 +30,8 @@ internal static class RecordCodec
             if (version > Version)
                 throw new RecordFormatException($"The stored breaker state has version {version}; this library knows {Version}.", isNewer: true);
 
-            return document.RootElement.Deserialize(Json.StoredRecord)!.Record;
+            var record = document.RootElement.Deserialize(Json.StoredRecord)!.Record;
+            return IsSound(record) ? record : throw new RecordFormatException("The stored breaker state contradicts itself.", isNewer: false);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -37,11 +39,17 @@ internal static class RecordCodec
         }
     }
 
+    /// <summary>What JSON lets through and the rules do not expect: a state without a name, a hole in a list, a count below zero or about to overflow.</summary>
+    private static bool IsSound(BreakerRecord record) =>
+        Enum.IsDefined(record.State) && record.Epoch is >= 0 and < Furthest && record.Revision is >= 0 and < Furthest
+        && record.BreakCount >= 0 && record.Successes is >= 0 and < int.MaxValue
+        && !record.Votes.Contains(null!) && !record.Runs.Contains(null!) && !record.Transitions.Contains(null!);
+
     internal sealed record StoredRecord([property: JsonRequired] int Version, [property: JsonRequired] BreakerRecord Record);
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+    UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RecordCodec.StoredRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

@@ -5,5 +5,6 @@ namespace DurableCircuitBreaker;
 /// <param name="Time">The store's time.</param>
 public readonly record struct BreakerStoreWriting(string? Tag, DateTimeOffset Time)
 {
+    /// <summary>Whether the value is the stored one now.</summary>
     public bool IsWritten => Tag is not null;
 }

@@ -11,11 +11,13 @@ public sealed class InMemoryBreakerStateStore(TimeProvider timeProvider) : IBrea
     private readonly Lock gate = new();
     private long lastTag;
 
+    /// <summary>With the machine's time as the store's.</summary>
     public InMemoryBreakerStateStore()
         : this(TimeProvider.System)
     {
     }
 
+    /// <inheritdoc/>
     public ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken)
     {
         BreakerNames.ThrowIfInvalid(name);
@@ -29,6 +31,7 @@ public sealed class InMemoryBreakerStateStore(TimeProvider timeProvider) : IBrea
         }
     }
 
+    /// <inheritdoc/>
     public ValueTask<BreakerStoreWriting> WriteAsync(
         string name, ReadOnlyMemory<byte> content, string? expectedTag, CancellationToken cancellationToken)
     {
@@ -46,6 +49,7 @@ public sealed class InMemoryBreakerStateStore(TimeProvider timeProvider) : IBrea
         }
     }
 
+    /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string[] names;

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace DurableCircuitBreaker.Tests.Support;
+
+/// <summary>One clock, one store, and as many instances of one breaker as a test wants.</summary>
+internal sealed class BreakerFixture
+{
+    public const string Name = "test";
+
+    public BreakerFixture() => Store = new(Time);
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FaultyStore Store { get; }
+
+    public TestInstance Build(string host = "a", Action<DurableCircuitBreakerStrategyOptions>? change = null) => new(host, Store, Time, change);
+
+    public void Advance(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds));
+}
