@@ -22,16 +22,16 @@ internal sealed class SharedBreaker
     private readonly Func<double> random;
     private readonly IBreakerListener listener;
     private readonly RecordSession session;
+    private readonly SharedWork refresh;
+    private readonly SharedWork bid;
+    private readonly SharedWork sync;
     private readonly StoreClock clock;
     private readonly Lock gate = new();
 
     private BreakerView view;
     private PendingChanges pending = PendingChanges.None;
     private HeldLease? held;
-    private Task? refreshing;
-    private Task? bidding;
-    private Task? syncing;
-    private bool syncAgain;
+    private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
     private string? unreadableTag;
@@ -56,6 +56,9 @@ internal sealed class SharedBreaker
         this.listener = listener;
         clock = new StoreClock(time);
         session = new RecordSession(this, store, time, times.StoreTimeout);
+        refresh = new SharedWork(RefreshAsync);
+        bid = new SharedWork(BidAsync);
+        sync = new SharedWork(SyncCoreAsync, () => syncAgain);
         var now = time.GetTimestamp();
         view = new BreakerView
         {
@@ -109,19 +112,19 @@ internal sealed class SharedBreaker
         var current = View;
         if (now >= current.AttentionAt)
         {
-            var refresh = RefreshAsync();
+            var refreshed = refresh.RunAsync();
             var stale = current.Store == StoreKnowledge.NotRead
                 || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
             if (!stale)
                 Postpone(current, now);
-            else if (!await IsDoneInTimeAsync(refresh, cancellationToken).ConfigureAwait(false))
+            else if (!await IsDoneInTimeAsync(refreshed, cancellationToken).ConfigureAwait(false))
                 GiveUpOn(current);
         }
 
         var decision = Decide(out var mayBid);
         if (mayBid)
         {
-            await IsDoneInTimeAsync(BidAsync(), cancellationToken).ConfigureAwait(false);
+            await IsDoneInTimeAsync(bid.RunAsync(), cancellationToken).ConfigureAwait(false);
             decision = Decide(out _);
         }
 
@@ -454,9 +457,7 @@ internal sealed class SharedBreaker
             pending = pending with { Run = (view.Record.Epoch, run, time.GetTimestamp()), ClearRun = false };
     }
 
-    private Task RefreshAsync() => Shared(ref refreshing, static breaker => breaker.RefreshCoreAsync());
-
-    private async Task RefreshCoreAsync()
+    private async Task RefreshAsync()
     {
         if (await session.ReadAsync().ConfigureAwait(false) is null)
         {
@@ -472,9 +473,7 @@ internal sealed class SharedBreaker
         listener.Deliver();
     }
 
-    private Task BidAsync() => Shared(ref bidding, static breaker => breaker.BidCoreAsync());
-
-    private async Task BidCoreAsync()
+    private async Task BidAsync()
     {
         var update = await session.UpdateAsync(
             (record, now) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, now, settings) : null,
@@ -517,75 +516,35 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (!pending.Any)
-                return syncing ?? Task.CompletedTask;
-            if (syncing is { IsCompleted: false })
-            {
-                syncAgain = true;
-                return syncing;
-            }
+                return Task.CompletedTask;
         }
 
-        return Shared(ref syncing, static breaker => breaker.SyncCoreAsync());
+        syncAgain = true;
+        return sync.RunAsync();
     }
 
     private async Task SyncCoreAsync()
     {
-        while (true)
+        PendingChanges changes;
+        lock (gate)
         {
-            PendingChanges changes;
-            lock (gate)
-            {
-                syncAgain = false;
-                changes = pending;
-            }
+            syncAgain = false;
+            changes = pending;
+        }
 
-            var update = await session.UpdateAsync(
-                (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
-            lock (gate)
-            {
-                // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
-                if (update.Fault is null && ReferenceEquals(pending, changes))
-                    pending = PendingChanges.None;
-                if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch)
-                    notedRun = run.Count;
-                if (!syncAgain || update.Fault is not null || !pending.Any)
-                    return;
-            }
+        var update = await session.UpdateAsync(
+            (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
+        lock (gate)
+        {
+            // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
+            if (update.Fault is null && ReferenceEquals(pending, changes))
+                pending = PendingChanges.None;
+            if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch)
+                notedRun = run.Count;
         }
     }
 
     private DateTimeOffset RunTime(PendingChanges changes) => changes.Run is { } run ? StoreTimeAt(run.At) : default;
-
-    /// <summary>Starts something that callers share while it runs. It is started outside the lock: it may run far before its first wait.</summary>
-    private Task Shared(ref Task? running, Func<SharedBreaker, Task> start)
-    {
-        TaskCompletionSource done;
-        lock (gate)
-        {
-            if (running is { IsCompleted: false } other)
-                return other;
-
-            done = new TaskCompletionSource();
-            running = done.Task;
-        }
-
-        _ = CompleteAsync(start(this), done);
-        return done.Task;
-    }
-
-    private static async Task CompleteAsync(Task work, TaskCompletionSource done)
-    {
-        try
-        {
-            await work.ConfigureAwait(false);
-            done.SetResult();
-        }
-        catch (Exception exception)
-        {
-            // Only a defect of ours gets here: the store's faults are answers. Whoever waits shall see it.
-            done.SetException(exception);
-        }
-    }
 
     /// <summary>Waits for the store at most as long as a call may.</summary>
     private async ValueTask<bool> IsDoneInTimeAsync(Task work, CancellationToken cancellationToken)
