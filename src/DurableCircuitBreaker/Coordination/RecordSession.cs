@@ -67,7 +67,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
         var sent = time.GetTimestamp();
-        var next = record with { Revision = 1, Nonce = Guid.NewGuid().ToString("N") };
+        var next = record with { Nonce = Guid.NewGuid().ToString("N") };
         return await WriteAsync(next, tag, sent).ConfigureAwait(false) == true ? null : breaker.View.StoreFault ?? new TimeoutException("Somebody else changed it just now.");
     }
 

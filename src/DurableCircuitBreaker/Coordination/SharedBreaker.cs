@@ -197,10 +197,9 @@ internal sealed class SharedBreaker
         var fault = update.Fault;
         if (fault is RecordFormatException { IsNewer: false })
         {
-            var start = BreakerRecord.Initial;
             var now = StoreTimeAt(time.GetTimestamp());
-            fault = await session.ReplaceAsync(
-                isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start with { Epoch = 1, ClosedAt = now }, unreadableTag).ConfigureAwait(false);
+            var start = BreakerProtocol.StartOver(View.Record, now);
+            fault = await session.ReplaceAsync(isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start, unreadableTag).ConfigureAwait(false);
         }
 
         if (fault is not null)

@@ -149,6 +149,19 @@ internal static class BreakerProtocol
             ? null
             : Close(record, member, cause, now) with { BreakCount = 0, ClosedAt = null };
 
+    /// <summary>
+    /// A closed record in place of one that nobody can read any more. Its numbers are past all that the lost one may have had, or what others
+    /// still have of it (a late result, an answer on its way) would pass for news: seconds run faster than writes, over the years.
+    /// </summary>
+    /// <param name="lastKnown">The last one that this instance could read.</param>
+    /// <param name="now">The store's time.</param>
+    public static BreakerRecord StartOver(BreakerRecord lastKnown, DateTimeOffset now) => BreakerRecord.Initial with
+    {
+        Epoch = Math.Max(lastKnown.Epoch + 1, now.ToUnixTimeSeconds()),
+        Revision = Math.Max(lastKnown.Revision + 1, now.ToUnixTimeSeconds()),
+        ClosedAt = now,
+    };
+
     private static bool Holds(BreakerRecord record, BreakerMember member, long epoch) =>
         record.State == CircuitState.HalfOpen && record.Epoch == epoch && record.Probe?.Owner == member.Instance;
 
