@@ -475,13 +475,20 @@ internal sealed class SharedBreaker
     private async Task BidAsync()
     {
         var update = await session.UpdateAsync(
-            (record, now) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, now, settings) : null,
+            // Counted from the latest that it may be, or the lease would end sooner for the others than for its owner.
+            (record, _) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, LatestStoreTime(), settings) : null,
             readFirst: false).ConfigureAwait(false);
         if (!update.IsApplied)
             return;
 
         lock (gate)
             held = new HeldLease(update.Record!.Epoch, update.SentAt + time.ToTimestamps(settings.ProbeLease));
+    }
+
+    private DateTimeOffset LatestStoreTime()
+    {
+        lock (gate)
+            return clock.LatestAt(time.GetTimestamp());
     }
 
     private async Task RecordProbeAsync(long epoch, CallResult result, string cause)
