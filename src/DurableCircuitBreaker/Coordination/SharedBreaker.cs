@@ -269,13 +269,22 @@ internal sealed class SharedBreaker
         }
     }
 
+    /// <summary>Takes in that the store has something unreadable. What time it is there can be read all the same.</summary>
+    public void ObserveUnreadable(RecordFormatException fault, DateTimeOffset storeTime, long sent)
+    {
+        lock (gate)
+        {
+            clock.Observe(storeTime, sent, time.GetTimestamp());
+            StoreFailed(fault, StoreKnowledge.Unreadable);
+        }
+    }
+
     /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
-    public void StoreFailed(Exception fault, StoreKnowledge knowledge, string? tag = null)
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge)
     {
         lock (gate)
         {
             storeFailures++;
-            unreadableTag = tag;
             if (view.Store != knowledge)
                 listener.StoreUnavailable(new(Name, fault, knowledge == StoreKnowledge.Unreadable));
             Publish(view with
@@ -307,7 +316,7 @@ internal sealed class SharedBreaker
 
         // What was counted before the first answer was counted in whatever epoch it is.
         if (pending.Vote is { } vote)
-            pending = pending with { Vote = (record.Epoch, vote.Cause) };
+            pending = pending with { Vote = vote with { Epoch = record.Epoch } };
     }
 
     /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after its epoch was first seen.</summary>
@@ -539,7 +548,7 @@ internal sealed class SharedBreaker
         }
 
         var update = await session.UpdateAsync(
-            (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
+            (record, now) => changes.Apply(record, member, now, StoreTimeAt, settings), readFirst: false).ConfigureAwait(false);
         lock (gate)
         {
             // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
@@ -549,8 +558,6 @@ internal sealed class SharedBreaker
                 notedRun = run.Count;
         }
     }
-
-    private DateTimeOffset RunTime(PendingChanges changes) => changes.Run is { } run ? StoreTimeAt(run.At) : default;
 
     /// <summary>Waits for the store at most as long as a call may.</summary>
     private async ValueTask<bool> IsDoneInTimeAsync(Task work, CancellationToken cancellationToken)

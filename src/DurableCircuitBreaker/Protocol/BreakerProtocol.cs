@@ -21,14 +21,18 @@ internal static class BreakerProtocol
     /// <param name="cause">Why.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="settings">The voter's settings.</param>
+    /// <param name="at">When the failures were seen, in the store's time; null for now. A vote that could not be cast within its window is void.</param>
     public static BreakerRecord? CastVote(
-        BreakerRecord record, BreakerMember member, long epoch, string cause, DateTimeOffset now, BreakerSettings settings)
+        BreakerRecord record, BreakerMember member, long epoch, string cause, DateTimeOffset now, BreakerSettings settings, DateTimeOffset? at = null)
     {
-        if (record.State != CircuitState.Closed || record.Epoch != epoch)
+        var seen = at ?? now;
+        if (record.State != CircuitState.Closed || record.Epoch != epoch || now - seen >= settings.VoteWindow)
             return null;
 
         List<BreakerVote> votes = [.. record.Votes.Where(vote => vote.Host != member.Host && now - vote.At < settings.VoteWindow)];
-        votes.Add(new BreakerVote(member.Host, now, cause));
+        // Another process of the same host may have seen it more lately.
+        var last = record.Votes.Where(vote => vote.Host == member.Host).Select(vote => vote.At).Append(seen).Max();
+        votes.Add(new BreakerVote(member.Host, last, cause));
         if (votes.Count >= settings.Quorum)
             return Open(record with { Votes = votes }, member, cause, now, settings);
 
