@@ -35,7 +35,8 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         }
         catch (RecordFormatException exception)
         {
-            breaker.StoreFailed(exception, StoreKnowledge.Unreadable, reading.Tag);
+            exception.Tag = reading.Tag;
+            breaker.ObserveUnreadable(exception, reading.Time, sent);
             return exception;
         }
     }

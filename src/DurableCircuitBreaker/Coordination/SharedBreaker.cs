@@ -34,7 +34,6 @@ internal sealed class SharedBreaker
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
-    private string? unreadableTag;
     private bool hasRead;
     private volatile int notedRun;
     private long runSince;
@@ -195,11 +194,11 @@ internal sealed class SharedBreaker
             (record, now) => isolate ? BreakerProtocol.Isolate(record, member, cause, now) : BreakerProtocol.Reset(record, member, cause, now),
             readFirst: true).ConfigureAwait(false);
         var fault = update.Fault;
-        if (fault is RecordFormatException { IsNewer: false })
+        if (fault is RecordFormatException { IsNewer: false } unreadable)
         {
             var now = StoreTimeAt(time.GetTimestamp());
             var start = BreakerProtocol.StartOver(View.Record, now);
-            fault = await session.ReplaceAsync(isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start, unreadableTag).ConfigureAwait(false);
+            fault = await session.ReplaceAsync(isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start, unreadable.Tag).ConfigureAwait(false);
         }
 
         if (fault is not null)
@@ -412,7 +411,7 @@ internal sealed class SharedBreaker
         notedRun = 0;
         // The record closes or opens with the vote, and a run goes with it.
         if (view.Record.State == CircuitState.Closed)
-            pending = new PendingChanges { Vote = (view.Record.Epoch, cause) };
+            pending = new PendingChanges { Vote = (view.Record.Epoch, cause, time.GetTimestamp()) };
         Publish(view with
         {
             Local = new LocalBreak { Until = time.GetTimestamp() + time.ToTimestamps(settings.BreakDuration), Cause = cause, IsAnnounced = announced },
