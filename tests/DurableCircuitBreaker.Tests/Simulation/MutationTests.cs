@@ -18,7 +18,7 @@ public sealed class MutationTests
     [InlineData(nameof(Mutation.LostAnswerTakenForLostRace), nameof(Invariant.LateResultsCounted))]
     public void A_planted_defect_is_caught(string mutation, string invariant)
     {
-        var caught = SimulationRuns.Run(Enum.Parse<Mutation>(mutation), SimulationRuns.FirstSeed, Seeds)
+        var caught = SimulationRuns.Run(Enum.Parse<Mutation>(mutation), SimulationRuns.FirstSeed, Seeds, Enum.Parse<Invariant>(invariant))
             .Where(result => result.Violation is not null)
             .CountBy(result => result.Violation!.Invariant)
             .ToDictionary();

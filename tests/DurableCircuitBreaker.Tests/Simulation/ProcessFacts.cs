@@ -24,6 +24,6 @@ internal sealed class ProcessFacts
 
     public long LateElsewhere { get; set; }
 
-    /// <summary>Writes of its own that somebody else wrote over before it could know of them.</summary>
+    /// <summary>Writes of its own whose answer was lost, and that were written over: nobody can tell any more whether they were applied.</summary>
     public int WrittenOver { get; set; }
 }

@@ -40,7 +40,7 @@ internal sealed class SimulatedCall(Simulation simulation, SimulatedProcess proc
         Admitted = Process.Breaker.Snapshot;
         Token = cancellationToken;
         simulation.Invariants.OnAdmitted(this);
-        var (takes, heedsToken) = simulation.Resource.Next();
+        var (takes, heedsToken) = simulation.Resource.Next(simulation.IsCalm || Admitted.IsPassing ? 0 : simulation.Plan.ProbeHangs);
         // Cut short by the probe's own time it is a failure; by its caller it says nothing.
         var isCut = false;
         if (takes > TimeSpan.Zero)

@@ -12,14 +12,18 @@ internal sealed class SimulatedResource(SimulationRandom random)
     /// <summary>How often a call hangs.</summary>
     public double Hangs { get; set; } = 0.01;
 
+    /// <summary>No call takes long any more.</summary>
+    public bool IsQuick { get; set; }
+
     public bool IsUpFor(string host) => !IsDown && !SickHosts.Contains(host);
 
     /// <summary>How long the next call takes, and whether it ends when it is told to.</summary>
-    public (TimeSpan Takes, bool HeedsToken) Next() => random.Fraction() switch
+    /// <param name="hangs">How often this one hangs, if that is more.</param>
+    public (TimeSpan Takes, bool HeedsToken) Next(double hangs) => random.Fraction() switch
     {
-        var f when f < Hangs => (random.Seconds(5, 90), random.Chance(0.5)),
+        var f when f < Math.Max(Hangs, hangs) => (random.Seconds(5, 90), random.Chance(0.5)),
         < 0.4 => (TimeSpan.Zero, true),
-        < 0.95 => (random.Milliseconds(1, 200), random.Chance(0.8)),
+        var f when f < 0.95 || IsQuick => (random.Milliseconds(1, 200), random.Chance(0.8)),
         _ => (random.Seconds(0.2, 6), random.Chance(0.8)),
     };
 }

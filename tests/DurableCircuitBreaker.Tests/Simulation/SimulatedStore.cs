@@ -62,7 +62,7 @@ internal sealed class SimulatedStore(Simulation simulation)
             writing =>
             {
                 if (writing.IsWritten)
-                    simulation.Invariants.OnHeard(process, bytes);
+                    simulation.Invariants.OnHeard(process, bytes, isWritten: true);
             },
             cancellationToken);
     }
@@ -155,6 +155,8 @@ internal sealed class SimulatedStore(Simulation simulation)
 
     private (TimeSpan There, TimeSpan Back, Fate Fate) NextFate() => Weather switch
     {
+        StoreWeather.Fine when !simulation.IsCalm && random.Chance(simulation.Plan.LostAnswers) =>
+            (random.Milliseconds(0.5, 15), random.Milliseconds(0.5, 15), Fate.AnswerLost),
         StoreWeather.Fine => random.Chance(0.3)
             ? (TimeSpan.Zero, TimeSpan.Zero, Fate.Answered)
             : (random.Milliseconds(0.5, 15), random.Milliseconds(0.5, 15), Fate.Answered),

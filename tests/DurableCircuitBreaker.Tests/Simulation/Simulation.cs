@@ -21,12 +21,11 @@ internal sealed class Simulation
     private readonly List<string> trace = [];
     private readonly SimulatedProcess[] processes;
     private BreakerRecord? beforeNewer;
-    private bool isCalm;
     private int lives;
     private int calls;
     private int steering;
 
-    private Simulation(ulong seed, Mutation mutation, bool traced)
+    private Simulation(ulong seed, Mutation mutation, Invariant? only, bool traced)
     {
         this.mutation = mutation;
         IsTraced = traced;
@@ -37,7 +36,7 @@ internal sealed class Simulation
             Plan = Plan with { ThroughPipeline = false };
         Store = new SimulatedStore(this);
         Resource = new SimulatedResource(Random);
-        Invariants = new Invariants(this);
+        Invariants = new Invariants(this, only);
         Trace($"{Plan}");
         processes = [.. Enumerable.Range(0, Plan.Hosts.Count).Select(Start)];
     }
@@ -58,6 +57,8 @@ internal sealed class Simulation
 
     public bool IsTraced { get; }
 
+    public bool IsCalm { get; private set; }
+
     /// <summary>Whether an operator is at work.</summary>
     public bool IsSteering => steering > 0;
 
@@ -73,14 +74,18 @@ internal sealed class Simulation
         + Plan.Settings.BreakDuration + Plan.Settings.ProbeLease
         + (Plan.Settings.SuccessThreshold + 2) * (CalmGap + TimeSpan.FromSeconds(1)) + 2 * Plan.Times.RefreshInterval;
 
-    public static SimulationResult Run(ulong seed, Mutation mutation = Mutation.None, bool traced = false)
+    /// <param name="seed">What everything follows from.</param>
+    /// <param name="mutation">A defect to plant.</param>
+    /// <param name="only">The one invariant to watch; null for all.</param>
+    /// <param name="traced">Whether to write down what happens.</param>
+    public static SimulationResult Run(ulong seed, Mutation mutation = Mutation.None, Invariant? only = null, bool traced = false)
     {
         // Whoever ran this thread before may have left a context that continuations would be posted to.
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            var simulation = new Simulation(seed, mutation, traced);
+            var simulation = new Simulation(seed, mutation, only, traced);
             simulation.Run();
             simulation.Statistics.Duration = simulation.Scheduler.Now;
             return new(seed, simulation.Invariants.Violation, simulation.trace, simulation.Statistics);
@@ -107,7 +112,7 @@ internal sealed class Simulation
             Invariants.Fail(Invariant.Deterministic, "Something hopped to another thread.");
     }
 
-    public bool IsUnjudgeable() => Plan.ThroughPipeline && !isCalm && Random.Chance(0.01);
+    public bool IsUnjudgeable() => Plan.ThroughPipeline && !IsCalm && Random.Chance(0.01);
 
     private void Run()
     {
@@ -139,7 +144,7 @@ internal sealed class Simulation
 
     private bool IsRecovered() =>
         (Store.Content is null || TryDecode(Store.Content) is { State: CircuitState.Closed })
-        && processes.All(process => process.Breaker.Snapshot is { Store: StoreKnowledge.Known, IsPassing: true, State: CircuitState.Closed });
+        && processes.All(process => process.Host == Plan.SickForEver || process.Breaker.Snapshot is { Store: StoreKnowledge.Known, IsPassing: true, State: CircuitState.Closed });
 
     private string Describe() => string.Join("; ", processes.Select(process => process.Breaker.Snapshot is var snapshot
         ? $"{process.Instance} {snapshot.Store} {snapshot.State} epoch {snapshot.Epoch} age {snapshot.Age} passing {snapshot.IsPassing} alone {snapshot.LocalCause}"
@@ -167,11 +172,11 @@ internal sealed class Simulation
 
     private void KeepCalling(SimulatedProcess process, int index, TimeSpan since)
     {
-        var gap = isCalm ? CalmGap : Plan.Gaps[index];
+        var gap = IsCalm ? CalmGap : Plan.Gaps[index];
         process.After(-Math.Log(1 - Random.Fraction()) * gap > 3 * gap ? 3 * gap : -Math.Log(1 - Random.Fraction()) * gap, () =>
         {
             // The calm brought a beat of its own.
-            if (isCalm && since < Plan.Chaos)
+            if (IsCalm && since < Plan.Chaos)
                 return;
 
             _ = CallAsync(process);
@@ -187,7 +192,7 @@ internal sealed class Simulation
             var call = new SimulatedCall(this, process, ++calls, caller.Token);
             Statistics.Calls++;
             var isOver = false;
-            if (!isCalm && Random.Chance(0.02))
+            if (!IsCalm && Random.Chance(0.02))
             {
                 process.After(Random.Milliseconds(1, 500), () =>
                 {
@@ -220,7 +225,7 @@ internal sealed class Simulation
 
     private void MakeTrouble() => Scheduler.After(Random.Seconds(0.1, 2) * (Plan.Trouble / TimeSpan.FromSeconds(1)), () =>
     {
-        if (isCalm)
+        if (IsCalm)
             return;
 
         switch (Random.Below(20))
@@ -284,7 +289,8 @@ internal sealed class Simulation
         Trace($"{host} sick");
         Scheduler.After(Random.Seconds(1, 200), () =>
         {
-            Resource.SickHosts.Remove(host);
+            if (!IsCalm)
+                Resource.SickHosts.Remove(host);
             Trace($"{host} well");
         });
     }
@@ -430,12 +436,15 @@ internal sealed class Simulation
 
     private void Calm()
     {
-        isCalm = true;
+        IsCalm = true;
         Trace($"calm");
         Store.Weather = StoreWeather.Fine;
         Resource.IsDown = false;
         Resource.SickHosts.Clear();
+        if (Plan.SickForEver is { } sick)
+            Resource.SickHosts.Add(sick);
         Resource.Hangs = 0;
+        Resource.IsQuick = true;
         RollBackNewer();
         for (var i = 0; i < processes.Length; i++)
         {

@@ -30,6 +30,15 @@ internal sealed record SimulationPlan
 
     public required TimeSpan StoreSkew { get; init; }
 
+    /// <summary>How often even in fine weather a write is applied and its answer lost.</summary>
+    public required double LostAnswers { get; init; }
+
+    /// <summary>How often a probe hangs.</summary>
+    public required double ProbeHangs { get; init; }
+
+    /// <summary>A host that stays sick while all the others are well; only where one host is no quorum.</summary>
+    public required string? SickForEver { get; init; }
+
     /// <summary>Through Polly's pipeline; else the breaker itself, with the step around it in the hands of the simulation.</summary>
     public required bool ThroughPipeline { get; init; }
 
@@ -44,6 +53,7 @@ internal sealed record SimulationPlan
         var max = breakDuration * (1 + 5 * random.Fraction());
         if (max < lease)
             max = lease;
+        var quorum = random.Between(1, Math.Min(3, hosts));
         var refresh = random.Seconds(0.3, 5);
         return new()
         {
@@ -55,7 +65,7 @@ internal sealed record SimulationPlan
                 ResetAfter = random.Chance(0.5) ? max : random.Seconds(0, 120),
                 SuccessThreshold = random.Between(1, 3),
                 ProbeLease = lease,
-                Quorum = random.Between(1, Math.Min(3, hosts)),
+                Quorum = quorum,
                 VoteWindow = breakDuration * (1 + 2 * random.Fraction()),
                 SamplingDuration = random.Seconds(10, 300),
             },
@@ -71,6 +81,9 @@ internal sealed record SimulationPlan
             Trouble = random.Seconds(3, 40),
             WholeSeconds = random.Chance(0.4),
             StoreSkew = random.Chance(0.5) ? TimeSpan.Zero : random.Seconds(-100_000, 100_000),
+            LostAnswers = random.Chance(0.2) ? 0.3 * random.Fraction() : 0,
+            ProbeHangs = random.Chance(0.3) ? 0.6 * random.Fraction() : 0.02,
+            SickForEver = quorum > 1 && random.Chance(0.3) ? $"host{random.Below(hosts)}" : null,
             ThroughPipeline = random.Chance(0.5),
         };
     }
@@ -79,6 +92,6 @@ internal sealed record SimulationPlan
         System.Globalization.CultureInfo.InvariantCulture,
         $"{Hosts.Count} instances on {HostCount} hosts, quorum {Settings.Quorum}, break {Settings.BreakDuration} x{Settings.BreakGrowth:0.00} to {Settings.MaxBreakDuration}, "
         + $"lease {Settings.ProbeLease}, {Settings.SuccessThreshold} successes, window {Settings.VoteWindow}, refresh {Times.RefreshInterval}, "
-        + $"cold {Times.ColdReadTimeout}, store timeout {Times.StoreTimeout}, threshold {FailureThreshold}, ratio {FailureRatio:0.00}, "
+        + $"cold {Times.ColdReadTimeout}, store timeout {Times.StoreTimeout}, sick for ever {SickForEver}, threshold {FailureThreshold}, ratio {FailureRatio:0.00}, "
         + $"gaps {string.Join(" ", Gaps)}, whole seconds {WholeSeconds}, {(ThroughPipeline ? "pipeline" : "direct")}");
 }

@@ -19,17 +19,17 @@ internal static class SimulationRuns
     public static int SeedCount => int.TryParse(Environment.GetEnvironmentVariable(CountVariable), CultureInfo.InvariantCulture, out var count) ? count : DefaultCount;
 
     /// <summary>The results in the order of the seeds.</summary>
-    public static IReadOnlyList<SimulationResult> Run(Mutation mutation, ulong firstSeed, int count)
+    public static IReadOnlyList<SimulationResult> Run(Mutation mutation, ulong firstSeed, int count, Invariant? only = null)
     {
         var results = new SimulationResult[count];
-        Parallel.For(0, count, i => results[i] = Simulation.Run(firstSeed + (ulong)i, mutation));
+        Parallel.For(0, count, i => results[i] = Simulation.Run(firstSeed + (ulong)i, mutation, only));
         return results;
     }
 
     /// <summary>A failed seed with the end of what led to it, from a second run of it.</summary>
     public static string Describe(SimulationResult failed, Mutation mutation)
     {
-        const int Lines = 1200;
+        const int Lines = 12000;
         var again = Simulation.Run(failed.Seed, mutation, traced: true);
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"Seed {failed.Seed} ({SeedVariable}={failed.Seed} {CountVariable}=1) broke {failed.Violation!.Invariant} ")
