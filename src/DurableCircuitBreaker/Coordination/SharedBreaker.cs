@@ -241,7 +241,11 @@ internal sealed class SharedBreaker
             // Two answers that overtook each other: the later write is the truth.
             var overtaken = sent < lastAnswerAt && record.Revision < view.Record.Revision;
             if (overtaken)
+            {
+                // It ends the refresh that calls were counting on, and renews nothing: the next call sees to another.
+                Publish(view with { AttentionAt = now });
                 return;
+            }
 
             lastAnswerAt = now;
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
