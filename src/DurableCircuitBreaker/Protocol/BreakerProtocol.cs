@@ -79,16 +79,16 @@ internal static class BreakerProtocol
     {
         var (from, waits) = record switch
         {
-            { State: CircuitState.Open } => (record.OpenUntil, true),
+            { State: CircuitState.Open } => (record.OpenUntil, record.FailedProbeHost == member.Host),
             { State: CircuitState.HalfOpen, Probe: { } probe } => (probe.Until, probe.Host == member.Host),
-            // The probe before succeeded, or its caller left: nobody is to blame.
+            // The probe before succeeded, or its caller left. It is free for all, but for the host whose own probe failed before.
+            { State: CircuitState.HalfOpen, LastSuccessAt: { } at } when record.FailedProbeHost == member.Host => (at, true),
             { State: CircuitState.HalfOpen } => (DateTimeOffset.MinValue, false),
             _ => ((DateTimeOffset?)null, false),
         };
 
-        // One sick instance would win every probe and keep all the others cut off.
-        var late = record.State == CircuitState.Open ? record.FailedProbeHost == member.Host : waits;
-        return late ? from + settings.ProbeLease : from;
+        // One sick instance would win every probe, or every second one, and keep all the others cut off.
+        return waits ? from + settings.ProbeLease : from;
     }
 
     /// <summary>Gives the probe to a member whose time to bid has come.</summary>
@@ -119,7 +119,14 @@ internal static class BreakerProtocol
         var successes = record.Successes + 1;
         return successes >= settings.SuccessThreshold
             ? Close(record, member, ProbesSucceededCause, now)
-            : record with { Successes = successes, Probe = null };
+            : record with
+            {
+                Successes = successes,
+                LastSuccessAt = now,
+                Probe = null,
+                // Its own success clears a host.
+                FailedProbeHost = record.FailedProbeHost == member.Host ? null : record.FailedProbeHost,
+            };
     }
 
     /// <summary>A probe failed: the circuit opens again, for longer. Null when the lease is no longer the member's.</summary>
@@ -145,6 +152,7 @@ internal static class BreakerProtocol
                 Votes = [],
                 Runs = [],
                 Successes = 0,
+                LastSuccessAt = null,
             };
 
     /// <summary>Closed by hand, and everything forgotten but the history.</summary>
@@ -182,6 +190,7 @@ internal static class BreakerProtocol
             Reason = cause,
             Runs = [],
             Successes = 0,
+            LastSuccessAt = null,
         };
     }
 
@@ -196,6 +205,7 @@ internal static class BreakerProtocol
             Votes = [],
             Runs = [],
             Successes = 0,
+            LastSuccessAt = null,
         };
 
     private static BreakerRecord Change(BreakerRecord record, CircuitState to, BreakerMember member, string cause, DateTimeOffset now) => record with

@@ -42,6 +42,9 @@ internal sealed record BreakerRecord
     /// <summary>Successful probes since the last opening.</summary>
     public int Successes { get; init; }
 
+    /// <summary>When the last of them succeeded; from then on the next one may be had.</summary>
+    public DateTimeOffset? LastSuccessAt { get; init; }
+
     public IReadOnlyList<BreakerVote> Votes { get; init; } = [];
 
     public IReadOnlyList<FailureRun> Runs { get; init; } = [];
