@@ -272,6 +272,10 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             else if (other.Host == probe.Host && now < other.Until + settings.ProbeLease)
                 Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe ran out last, got the next one {now - other.Until} after it.");
         }
+        else if (previous is { State: CircuitState.HalfOpen, LastSuccessAt: { } success } && previous.FailedProbeHost == probe.Host && now < success + settings.ProbeLease)
+        {
+            Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - success} after another host's success.");
+        }
         else if (previous.State != CircuitState.HalfOpen)
         {
             Fail(Invariant.OneLease, $"{probe.Owner} got a probe of a circuit that was {previous.State}.");
