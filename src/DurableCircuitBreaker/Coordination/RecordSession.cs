@@ -46,53 +46,55 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     /// <param name="readFirst">Whether to look at the store even where the view is good.</param>
     public async ValueTask<RecordUpdate> UpdateAsync(Func<BreakerRecord, DateTimeOffset, BreakerRecord?> change, bool readFirst)
     {
+        // One for all attempts: a write that was given up may land while the next attempt reads.
+        var nonce = Guid.NewGuid().ToString("N");
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if ((readFirst || attempt > 0 || breaker.View.Store != StoreKnowledge.Known) && await ReadAsync().ConfigureAwait(false) is { } fault)
                 return RecordUpdate.Failed(fault);
 
             var view = breaker.View;
+            if (view.Record.Nonce == nonce)
+                return RecordUpdate.Applied;
+
             var sent = time.GetTimestamp();
             if (change(view.Record, breaker.StoreTimeAt(sent)) is not { } next)
                 return RecordUpdate.NotNeeded;
 
-            next = next with { Revision = view.Record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
-            if (await WriteAsync(next, view.Tag, sent).ConfigureAwait(false) is { } written)
-                return written ? RecordUpdate.Applied(next, sent) : RecordUpdate.Failed(breaker.View.StoreFault!);
+            if (await WriteAsync(next with { Revision = view.Record.Revision + 1, Nonce = nonce }, view.Tag, sent).ConfigureAwait(false))
+                return RecordUpdate.Applied;
         }
 
-        return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' was changed by others {MaxAttempts} times in a row."));
+        return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' could not be changed in {MaxAttempts} attempts."));
     }
 
     /// <summary>Replaces whatever is stored: only for a reset by hand of something unreadable.</summary>
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
-        var sent = time.GetTimestamp();
         var next = record with { Nonce = Guid.NewGuid().ToString("N") };
-        return await WriteAsync(next, tag, sent).ConfigureAwait(false) == true ? null : breaker.View.StoreFault ?? new TimeoutException("Somebody else changed it just now.");
+        if (await WriteAsync(next, tag, time.GetTimestamp()).ConfigureAwait(false))
+            return null;
+        if (await ReadAsync().ConfigureAwait(false) is { } fault)
+            return fault;
+
+        return breaker.View.Record.Nonce == next.Nonce ? null : new TimeoutException("Somebody else changed it just now.");
     }
 
-    /// <summary>True: it is the stored one now. False: nobody can tell. Null: somebody else was faster.</summary>
-    private async ValueTask<bool?> WriteAsync(BreakerRecord next, string? tag, long sent)
+    /// <summary>False: somebody else was faster, or nobody can tell. Whoever reads next finds out.</summary>
+    private async ValueTask<bool> WriteAsync(BreakerRecord next, string? tag, long sent)
     {
         try
         {
             var writing = await CallAsync(
                 static (s, token) => s.store.WriteAsync(s.breaker.Name, RecordCodec.Encode(s.next), s.tag, token), (store, breaker, next, tag)).ConfigureAwait(false);
-            if (!writing.IsWritten)
-                return null;
-
-            breaker.Observe(next, writing.Tag, writing.Time, sent);
-            return true;
+            if (writing.IsWritten)
+                breaker.Observe(next, writing.Tag, writing.Time, sent);
+            return writing.IsWritten;
         }
         catch (Exception)
         {
-            // It may have been applied, and only the answer was lost. Our own nonce in the store tells; to take it for a lost race would
-            // leave a lease that nobody uses.
-            if (await ReadAsync().ConfigureAwait(false) is not null)
-                return false;
-
-            return breaker.View.Record.Nonce == next.Nonce ? true : null;
+            // It may have been applied, and only the answer was lost. Our own nonce in the store tells.
+            return false;
         }
     }
 

@@ -31,6 +31,7 @@ internal sealed class SharedBreaker
     private BreakerView view;
     private PendingChanges pending = PendingChanges.None;
     private HeldLease? held;
+    private long takenLease = -1;
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
@@ -252,6 +253,9 @@ internal sealed class SharedBreaker
             if (newEpoch)
                 BeginEpoch(record, now);
 
+            if (record is { State: CircuitState.HalfOpen, Probe: { } probe } && probe.Owner == member.Instance && record.Epoch != takenLease)
+                held = new HeldLease(record.Epoch, clock.EarliestTimestampAt(probe.Until, now));
+
             var seenAt = newEpoch ? sent : view.EpochSeenAt;
             Publish(view with
             {
@@ -384,6 +388,7 @@ internal sealed class SharedBreaker
             return null;
 
         held = null;
+        takenLease = lease.Epoch;
         var lifetime = Lifetime(time.Remaining(now, lease.Until));
         if (lease.Epoch != view.Record.Epoch || lifetime <= TimeSpan.Zero)
             return null;
@@ -486,15 +491,11 @@ internal sealed class SharedBreaker
 
     private async Task BidAsync()
     {
-        var update = await session.UpdateAsync(
+        // Once it is in the store, it is the observed record that tells: also when the answer was lost, or the write landed late.
+        await session.UpdateAsync(
             // Counted from the latest that it may be, or the lease would end sooner for the others than for its owner.
             (record, _) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, LatestStoreTime(), settings) : null,
             readFirst: false).ConfigureAwait(false);
-        if (!update.IsApplied)
-            return;
-
-        lock (gate)
-            held = new HeldLease(update.Record!.Epoch, update.SentAt + time.ToTimestamps(settings.ProbeLease));
     }
 
     private DateTimeOffset LatestStoreTime()

@@ -20,6 +20,9 @@ internal sealed class StoreClock(TimeProvider time)
     /// <summary>The latest that the store's time may be at a timestamp: what is promised until then must be counted from here.</summary>
     public DateTimeOffset LatestAt(long timestamp) => At(timestamp) + uncertainty;
 
+    /// <summary>The first timestamp at which the store's clock may show a time: what is one's own until then must not be used any longer.</summary>
+    public long EarliestTimestampAt(DateTimeOffset storeTime, long now) => TimestampAt(storeTime - uncertainty, now);
+
     /// <summary>The timestamp at which the store's clock shows a time, or a little after it.</summary>
     public long TimestampAt(DateTimeOffset storeTime, long now)
     {
