@@ -9,6 +9,9 @@ internal enum Invariant
     /// <summary>An owner believes its lease no longer than the record says: at its end the probe's token is cancelled.</summary>
     LeaseBelievedTooLong,
 
+    /// <summary>Whoever has heard that the lease is its own uses it: a call is not rejected while nobody probes.</summary>
+    LeaseUsed,
+
     /// <summary>A host whose probe failed or ran out last bids one lease later than the others.</summary>
     FailedHostBidsLater,
 

@@ -54,6 +54,8 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
 
         if (isWritten && lastWrite is { } last && last.Process == process && last.Nonce == record.Nonce)
             lastWrite = last with { Heard = true };
+        if (record.Epoch >= process.Facts.HeardEpoch)
+            process.Facts.HeardLease = record.Probe?.Owner == process.Instance ? (record.Epoch, simulation.Scheduler.Now) : null;
         process.Facts.HeardEpoch = Math.Max(process.Facts.HeardEpoch, record.Epoch);
     }
 
@@ -151,6 +153,8 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
         }
 
         CheckWait(call);
+        if (outcome.Exception is BrokenCircuitException)
+            CheckLeaseUsed(call);
         var facts = call.Process.Facts;
         var late = call.Process.Breaker.Snapshot.LateResults - facts.LateElsewhere;
         if (!simulation.Plan.ThroughPipeline && late > facts.ProbeResults - facts.ProbeResultsTaken + facts.WrittenOver)
@@ -159,6 +163,19 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
                 Invariant.LateResultsCounted,
                 $"{call.Process.Instance} counts {late} late probes, but the record took {facts.ProbeResultsTaken} of {facts.ProbeResults}.");
         }
+    }
+
+    private void CheckLeaseUsed(SimulatedCall call)
+    {
+        var process = call.Process;
+        if (process.Facts.HeardLease is not { } heard || heard.At >= call.StartedAt || process.Facts.Probes.ContainsKey(heard.Epoch)
+            || process.Breaker.Snapshot.Epoch != heard.Epoch || !leases.TryGetValue(heard.Epoch, out var lease))
+            return;
+
+        // What it cannot be sure of it may not use: how long an answer was on its way, and a clock cut to the second.
+        var left = lease.Until - simulation.Store.Now - times.StoreTimeout - TimeSpan.FromSeconds(1);
+        if (left > TimeSpan.Zero)
+            Fail(Invariant.LeaseUsed, $"Call {call.Number} of {process.Instance} was rejected, although the lease of epoch {heard.Epoch} was its own for {lease.Until - simulation.Store.Now} more.");
     }
 
     private void CheckWait(SimulatedCall call)

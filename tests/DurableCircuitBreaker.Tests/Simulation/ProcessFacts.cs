@@ -6,6 +6,9 @@ internal sealed class ProcessFacts
     /// <summary>The highest epoch of which an answer was delivered to it.</summary>
     public long HeardEpoch { get; set; }
 
+    /// <summary>The epoch of the lease that the last answer said was its own, and when that answer came; null when it said otherwise.</summary>
+    public (long Epoch, TimeSpan At)? HeardLease { get; set; }
+
     /// <summary>Store calls that failed, that were slow, or that met something unreadable: only then may it think the store unknown.</summary>
     public int StoreTroubles { get; set; }
 
