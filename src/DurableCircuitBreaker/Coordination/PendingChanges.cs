@@ -7,7 +7,7 @@ internal sealed record PendingChanges
 {
     public static PendingChanges None { get; } = new();
 
-    public (long Epoch, string Cause)? Vote { get; init; }
+    public (long Epoch, string Cause, long At)? Vote { get; init; }
 
     public bool WithdrawVote { get; init; }
 
@@ -18,17 +18,23 @@ internal sealed record PendingChanges
     public bool Any => this != None;
 
     /// <summary>Null when nothing of it changes the record.</summary>
-    public BreakerRecord? Apply(BreakerRecord record, BreakerMember member, DateTimeOffset now, DateTimeOffset runAt, BreakerSettings settings)
+    /// <param name="record">As it is.</param>
+    /// <param name="member">Who tells.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="storeTimeOf">The store's time at a timestamp: a change may have waited long for the store to answer.</param>
+    /// <param name="settings">This instance's.</param>
+    public BreakerRecord? Apply(
+        BreakerRecord record, BreakerMember member, DateTimeOffset now, Func<long, DateTimeOffset> storeTimeOf, BreakerSettings settings)
     {
         var result = record;
         if (ClearRun)
             result = BreakerProtocol.ClearRun(result, member) ?? result;
         if (Run is { } run)
-            result = BreakerProtocol.NoteRun(result, member, run.Epoch, run.Count, runAt, now, settings) ?? result;
+            result = BreakerProtocol.NoteRun(result, member, run.Epoch, run.Count, storeTimeOf(run.At), now, settings) ?? result;
         if (WithdrawVote)
             result = BreakerProtocol.WithdrawVote(result, member) ?? result;
         if (Vote is { } vote)
-            result = BreakerProtocol.CastVote(result, member, vote.Epoch, vote.Cause, now, settings) ?? result;
+            result = BreakerProtocol.CastVote(result, member, vote.Epoch, vote.Cause, now, settings, storeTimeOf(vote.At)) ?? result;
         return ReferenceEquals(result, record) ? null : result;
     }
 }

@@ -38,7 +38,8 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         }
         catch (RecordFormatException exception)
         {
-            breaker.StoreFailed(exception, StoreKnowledge.Unreadable, reading.Tag);
+            exception.Tag = reading.Tag;
+            breaker.ObserveUnreadable(exception, reading.Time, sent);
             return exception;
         }
     }
@@ -48,61 +49,64 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
     /// <param name="readFirst">Whether to look at the store even where the view is good.</param>
     public async ValueTask<RecordUpdate> UpdateAsync(Func<BreakerRecord, DateTimeOffset, BreakerRecord?> change, bool readFirst)
     {
+        // One for all attempts: a write that was given up may land while the next attempt reads.
+        var nonce = Guid.NewGuid().ToString("N");
         var failedWrites = 0;
+        Exception? lastFault = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if ((readFirst || attempt > 0 || breaker.View.Store != StoreKnowledge.Known) && await ReadAsync().ConfigureAwait(false) is { } fault)
                 return RecordUpdate.Failed(fault);
 
             var view = breaker.View;
+            if (view.Record.Nonce == nonce)
+                return RecordUpdate.Applied;
+            if (failedWrites >= MaxFailedWrites)
+                return RecordUpdate.Failed(lastFault!);
+
             var sent = time.GetTimestamp();
             if (change(view.Record, breaker.StoreTimeAt(sent)) is not { } next)
                 return RecordUpdate.NotNeeded;
 
-            next = next with { Revision = view.Record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
-            var (written, writeFault) = await WriteAsync(next, view.Tag, sent).ConfigureAwait(false);
-            if (written is { } update)
-                return update;
-            if (writeFault is not null && ++failedWrites >= MaxFailedWrites)
-                return RecordUpdate.Failed(writeFault);
+            var (isApplied, writeFault) = await WriteAsync(next with { Revision = view.Record.Revision + 1, Nonce = nonce }, view.Tag, sent).ConfigureAwait(false);
+            if (isApplied)
+                return RecordUpdate.Applied;
+            lastFault = writeFault ?? lastFault;
+            if (writeFault is not null)
+                failedWrites++;
         }
 
-        return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' was changed by others {MaxAttempts} times in a row."));
+        return RecordUpdate.Failed(new TimeoutException($"The state of breaker '{breaker.Name}' could not be changed in {MaxAttempts} attempts."));
     }
 
     /// <summary>Replaces whatever is stored: only for a reset by hand of something unreadable. Null when that worked.</summary>
     public async ValueTask<Exception?> ReplaceAsync(BreakerRecord record, string? tag)
     {
-        var sent = time.GetTimestamp();
-        var next = record with { Revision = record.Revision + 1, Nonce = Guid.NewGuid().ToString("N") };
-        var (written, fault) = await WriteAsync(next, tag, sent).ConfigureAwait(false);
-        return written is { } update ? update.Fault : fault ?? new TimeoutException("Somebody else changed it just now.");
+        var next = record with { Nonce = Guid.NewGuid().ToString("N") };
+        var (isApplied, writeFault) = await WriteAsync(next, tag, time.GetTimestamp()).ConfigureAwait(false);
+        if (isApplied)
+            return null;
+        if (await ReadAsync().ConfigureAwait(false) is { } fault)
+            return fault;
+
+        return breaker.View.Record.Nonce == next.Nonce ? null : writeFault ?? new TimeoutException("Somebody else changed it just now.");
     }
 
-    /// <summary>
-    /// Applied: it is the stored one now. Failed: nobody can tell. Null: somebody else was faster, or the store refused it and still has the
-    /// one before; the fault says which.
-    /// </summary>
-    private async ValueTask<(RecordUpdate? Update, Exception? Fault)> WriteAsync(BreakerRecord next, string? tag, long sent)
+    /// <summary>Not applied: somebody else was faster, or (with a fault) nobody can tell. Whoever reads next finds out.</summary>
+    private async ValueTask<(bool IsApplied, Exception? Fault)> WriteAsync(BreakerRecord next, string? tag, long sent)
     {
         try
         {
             var writing = await CallAsync(
                 static (s, token) => s.store.WriteAsync(s.breaker.Name, RecordCodec.Encode(s.next), s.tag, token), (store, breaker, next, tag)).ConfigureAwait(false);
-            if (!writing.IsWritten)
-                return (null, null);
-
-            breaker.Observe(next, writing.Tag, writing.Time, sent);
-            return (RecordUpdate.Applied(next, sent), null);
+            if (writing.IsWritten)
+                breaker.Observe(next, writing.Tag, writing.Time, sent);
+            return (writing.IsWritten, null);
         }
         catch (Exception exception)
         {
-            // It may have been applied, and only the answer was lost. Our own nonce in the store tells; to take it for a lost race would
-            // leave a lease that nobody uses.
-            if (await ReadAsync().ConfigureAwait(false) is { } fault)
-                return (RecordUpdate.Failed(fault), fault);
-
-            return breaker.View.Record.Nonce == next.Nonce ? (RecordUpdate.Applied(next, sent), null) : (null, exception);
+            // It may have been applied, and only the answer was lost. Our own nonce in the store tells.
+            return (false, exception);
         }
     }
 
@@ -122,8 +126,11 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         catch (TimeoutException) when (!task.IsCompleted)
         {
             // How a call ends that nobody waits for any more is nobody's business; unobserved, it would be reported as the program's defect.
-            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            await late.CancelAsync().ConfigureAwait(false);
+            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // Not CancelAsync: that would go on by the thread pool, and no simulation could replay it.
+#pragma warning disable CA1849
+            late.Cancel();
+#pragma warning restore CA1849
             throw;
         }
     }

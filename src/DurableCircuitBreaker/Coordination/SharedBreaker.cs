@@ -22,18 +22,19 @@ internal sealed class SharedBreaker
     private readonly Func<double> random;
     private readonly IBreakerListener listener;
     private readonly RecordSession session;
+    private readonly SharedWork refresh;
+    private readonly SharedWork bid;
+    private readonly SharedWork sync;
     private readonly StoreClock clock;
     private readonly Lock gate = new();
 
     private BreakerView view;
     private PendingChanges pending = PendingChanges.None;
     private HeldLease? held;
-    private Task? refreshing;
-    private Task? bidding;
-    private Task? syncing;
+    private long takenLease = -1;
+    private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
-    private string? unreadableTag;
     private bool hasRead;
     private long firstEpoch;
     private volatile int notedRun;
@@ -56,6 +57,9 @@ internal sealed class SharedBreaker
         this.listener = listener;
         clock = new StoreClock(time);
         session = new RecordSession(this, store, time, times.StoreTimeout);
+        refresh = new SharedWork(RefreshAsync);
+        bid = new SharedWork(BidAsync);
+        sync = new SharedWork(SyncCoreAsync, () => syncAgain);
         var now = time.GetTimestamp();
         view = new BreakerView
         {
@@ -109,19 +113,19 @@ internal sealed class SharedBreaker
         var current = View;
         if (now >= current.AttentionAt)
         {
-            var refresh = RefreshAsync();
+            var refreshed = refresh.RunAsync();
             var stale = current.Store == StoreKnowledge.NotRead
                 || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
             if (!stale || times.ColdReadTimeout == TimeSpan.Zero)
                 Postpone(current, now);
-            else if (!await IsDoneInTimeAsync(refresh, cancellationToken).ConfigureAwait(false))
+            else if (!await IsDoneInTimeAsync(refreshed, cancellationToken).ConfigureAwait(false))
                 GiveUpOn(current);
         }
 
         var decision = Decide(out var mayBid);
         if (mayBid)
         {
-            await IsDoneInTimeAsync(BidAsync(), cancellationToken).ConfigureAwait(false);
+            await IsDoneInTimeAsync(bid.RunAsync(), cancellationToken).ConfigureAwait(false);
             decision = Decide(out _);
         }
 
@@ -191,14 +195,11 @@ internal sealed class SharedBreaker
             (record, now) => isolate ? BreakerProtocol.Isolate(record, member, cause, now) : BreakerProtocol.Reset(record, member, cause, now),
             readFirst: true).ConfigureAwait(false);
         var fault = update.Fault;
-        if (fault is RecordFormatException { IsNewer: false })
+        if (fault is RecordFormatException { IsNewer: false } unreadable)
         {
-            // What this instance last knew is where epochs go on from: a result of before must not fit the new record.
-            var known = View.Record;
-            var start = BreakerRecord.Initial with { Epoch = known.Epoch, Revision = known.Revision };
             var now = StoreTimeAt(time.GetTimestamp());
-            fault = await session.ReplaceAsync(
-                isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start with { Epoch = start.Epoch + 1 }, unreadableTag).ConfigureAwait(false);
+            var start = BreakerProtocol.StartOver(View.Record, now);
+            fault = await session.ReplaceAsync(isolate ? BreakerProtocol.Isolate(start, member, cause, now)! : start, unreadable.Tag).ConfigureAwait(false);
         }
 
         if (fault is not null)
@@ -240,9 +241,9 @@ internal sealed class SharedBreaker
     }
 
     /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
-    public void StoreFailed(Exception fault, StoreKnowledge knowledge, string? tag = null)
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge)
     {
-        TakeInFault(fault, knowledge, tag);
+        TakeInFault(fault, knowledge);
         listener.Deliver();
     }
 
@@ -256,14 +257,23 @@ internal sealed class SharedBreaker
             // Two answers that overtook each other: the later write is the truth.
             var overtaken = sent < lastAnswerAt && record.Revision < view.Record.Revision;
             if (overtaken)
+            {
+                // It ends the refresh that calls were counting on, and renews nothing: the next call sees to another.
+                Publish(view with { AttentionAt = now });
                 return;
+            }
 
             lastAnswerAt = now;
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
             if (newEpoch)
                 BeginEpoch(record, now);
 
+            if (record is { State: CircuitState.HalfOpen, Probe: { } probe } && probe.Owner == member.Instance && record.Epoch != takenLease)
+                held = new HeldLease(record.Epoch, clock.EarliestTimestampAt(probe.Until, now));
+
             var seenAt = newEpoch ? sent : view.EpochSeenAt;
+            // A lease is counted from the latest that the store's time may be, which is up to a second more than what it tells.
+            var slack = record.State == CircuitState.HalfOpen ? StoreClock.CoarsestResolution : TimeSpan.Zero;
             Publish(view with
             {
                 Record = record,
@@ -273,8 +283,8 @@ internal sealed class SharedBreaker
                 ReadAt = sent,
                 AttentionAt = sent + time.ToTimestamps(times.RefreshInterval),
                 EpochSeenAt = seenAt,
-                Until = Believe(record.State == CircuitState.HalfOpen ? record.Probe?.Until : record.OpenUntil, seenAt, now, TimeSpan.Zero),
-                BidFrom = Believe(BreakerProtocol.BidFrom(record, member, settings), seenAt, now, settings.ProbeLease),
+                Until = Believe(record.State == CircuitState.HalfOpen ? record.Probe?.Until : record.OpenUntil, seenAt, now, slack),
+                BidFrom = Believe(BreakerProtocol.BidFrom(record, member, settings), seenAt, now, settings.ProbeLease + slack),
                 // A break of our own stands until its vote is counted or its probes succeed; any other state is for all to share.
                 Local = record.State == CircuitState.Closed && !(hasRead && newEpoch) ? view.Local : null,
                 ClosedAlone = false,
@@ -283,12 +293,19 @@ internal sealed class SharedBreaker
         }
     }
 
-    private void TakeInFault(Exception fault, StoreKnowledge knowledge, string? tag)
+    /// <summary>Takes in that the store has something unreadable. What time it is there can be read all the same.</summary>
+    public void ObserveUnreadable(RecordFormatException fault, DateTimeOffset storeTime, long sent)
+    {
+        lock (gate)
+            clock.Observe(storeTime, sent, time.GetTimestamp());
+        StoreFailed(fault, StoreKnowledge.Unreadable);
+    }
+
+    private void TakeInFault(Exception fault, StoreKnowledge knowledge)
     {
         lock (gate)
         {
             storeFailures++;
-            unreadableTag = tag;
             if (view.Store != knowledge)
                 listener.StoreUnavailable(new(Name, fault, knowledge == StoreKnowledge.Unreadable));
             Publish(view with
@@ -321,7 +338,7 @@ internal sealed class SharedBreaker
 
         // What was counted before the first answer was counted in whatever epoch it is.
         if (pending.Vote is { } vote)
-            pending = pending with { Vote = (record.Epoch, vote.Cause) };
+            pending = pending with { Vote = vote with { Epoch = record.Epoch } };
         if (pending.Run is not null)
             pending = pending with { Run = (record.Epoch, counter.Run, counter.RunAt) };
     }
@@ -388,6 +405,7 @@ internal sealed class SharedBreaker
             return null;
 
         held = null;
+        takenLease = lease.Epoch;
         var lifetime = Lifetime(time.Remaining(now, lease.Until));
         if (lease.Epoch != view.Record.Epoch || lifetime <= TimeSpan.Zero)
             return null;
@@ -419,7 +437,7 @@ internal sealed class SharedBreaker
         notedRun = 0;
         // The record closes or opens with the vote, and a run goes with it.
         if (view.Record.State == CircuitState.Closed)
-            pending = new PendingChanges { Vote = (view.Record.Epoch, cause) };
+            pending = new PendingChanges { Vote = (view.Record.Epoch, cause, time.GetTimestamp()) };
         Publish(view with
         {
             Local = new LocalBreak { Until = time.GetTimestamp() + time.ToTimestamps(settings.BreakDuration), Cause = cause, IsAnnounced = announced },
@@ -485,9 +503,7 @@ internal sealed class SharedBreaker
         }
     }
 
-    private Task RefreshAsync() => Shared(ref refreshing, static breaker => breaker.RefreshCoreAsync());
-
-    private async Task RefreshCoreAsync()
+    private async Task RefreshAsync()
     {
         if (await session.ReadAsync().ConfigureAwait(false) is null)
         {
@@ -501,18 +517,19 @@ internal sealed class SharedBreaker
         }
     }
 
-    private Task BidAsync() => Shared(ref bidding, static breaker => breaker.BidCoreAsync());
-
-    private async Task BidCoreAsync()
+    private async Task BidAsync()
     {
-        var update = await session.UpdateAsync(
-            (record, now) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, now, settings) : null,
+        // Once it is in the store, it is the observed record that tells: also when the answer was lost, or the write landed late.
+        await session.UpdateAsync(
+            // Counted from the latest that it may be, or the lease would end sooner for the others than for its owner.
+            (record, _) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, LatestStoreTime(), settings) : null,
             readFirst: false).ConfigureAwait(false);
-        if (!update.IsApplied)
-            return;
+    }
 
+    private DateTimeOffset LatestStoreTime()
+    {
         lock (gate)
-            held = new HeldLease(update.Record!.Epoch, update.SentAt + time.ToTimestamps(settings.ProbeLease));
+            return clock.LatestAt(time.GetTimestamp());
     }
 
     private async Task RecordProbeAsync(long epoch, CallResult result, string cause)
@@ -548,69 +565,33 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (!pending.Any)
-                return syncing ?? Task.CompletedTask;
+                return Task.CompletedTask;
         }
 
-        return Shared(ref syncing, static breaker => breaker.SyncCoreAsync());
+        syncAgain = true;
+        return sync.RunAsync();
     }
 
     private async Task SyncCoreAsync()
     {
-        while (true)
-        {
-            PendingChanges changes;
-            lock (gate)
-                changes = pending;
-
-            var update = await session.UpdateAsync(
-                (record, now) => changes.Apply(record, member, now, RunTime(changes), settings), readFirst: false).ConfigureAwait(false);
-            lock (gate)
-            {
-                // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
-                if (update.Fault is null && ReferenceEquals(pending, changes))
-                    pending = PendingChanges.None;
-                if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch && !pending.ClearRun)
-                    notedRun = run.Count;
-                if (update.Fault is not null || !pending.Any)
-                {
-                    // Under the same lock as the look at what is pending: what comes in from now on finds nobody at it, and starts anew.
-                    syncing = null;
-                    return;
-                }
-            }
-        }
-    }
-
-    private DateTimeOffset RunTime(PendingChanges changes) => changes.Run is { } run ? StoreTimeAt(run.At) : default;
-
-    /// <summary>Starts something that callers share while it runs. It is started outside the lock: it may run far before its first wait.</summary>
-    private Task Shared(ref Task? running, Func<SharedBreaker, Task> start)
-    {
-        TaskCompletionSource done;
+        PendingChanges changes;
         lock (gate)
         {
-            if (running is { IsCompleted: false } other)
-                return other;
-
-            done = new TaskCompletionSource();
-            running = done.Task;
+            syncAgain = false;
+            changes = pending;
         }
 
-        _ = CompleteAsync(start(this), done);
-        return done.Task;
-    }
-
-    private static async Task CompleteAsync(Task work, TaskCompletionSource done)
-    {
-        try
+        var update = await session.UpdateAsync(
+            (record, now) => changes.Apply(record, member, now, StoreTimeAt, settings), readFirst: false).ConfigureAwait(false);
+        lock (gate)
         {
-            await work.ConfigureAwait(false);
-            done.SetResult();
-        }
-        catch (Exception exception)
-        {
-            // Only a defect of ours gets here: the store's faults are answers. Whoever waits shall see it.
-            done.SetException(exception);
+            // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
+            if (update.Fault is null && ReferenceEquals(pending, changes))
+                pending = PendingChanges.None;
+            else if (update.Fault is null && pending.Any)
+                syncAgain = true;
+            if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch && !pending.ClearRun)
+                notedRun = run.Count;
         }
     }
 
@@ -652,7 +633,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (view.ReadAt == waitedWith.ReadAt && view.Store == waitedWith.Store)
-                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable, tag: null);
+                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable);
         }
     }
 

@@ -21,14 +21,18 @@ internal static class BreakerProtocol
     /// <param name="cause">Why.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="settings">The voter's settings.</param>
+    /// <param name="at">When the failures were seen, in the store's time; null for now. A vote that could not be cast within its window is void.</param>
     public static BreakerRecord? CastVote(
-        BreakerRecord record, BreakerMember member, long epoch, string cause, DateTimeOffset now, BreakerSettings settings)
+        BreakerRecord record, BreakerMember member, long epoch, string cause, DateTimeOffset now, BreakerSettings settings, DateTimeOffset? at = null)
     {
-        if (record.State != CircuitState.Closed || record.Epoch != epoch)
+        var seen = at ?? now;
+        if (record.State != CircuitState.Closed || record.Epoch != epoch || now - seen >= settings.VoteWindow)
             return null;
 
         List<BreakerVote> votes = [.. record.Votes.Where(vote => vote.Host != member.Host && now - vote.At < settings.VoteWindow)];
-        votes.Add(new BreakerVote(member.Host, now, cause));
+        // Another process of the same host may have seen it more lately.
+        var last = record.Votes.Where(vote => vote.Host == member.Host).Select(vote => vote.At).Append(seen).Max();
+        votes.Add(new BreakerVote(member.Host, last, cause));
         if (votes.Count >= settings.Quorum)
             return Open(record with { Votes = votes }, member, cause, now, settings);
 
@@ -75,16 +79,18 @@ internal static class BreakerProtocol
     {
         var (from, waits) = record switch
         {
-            { State: CircuitState.Open } => (record.OpenUntil, true),
+            { State: CircuitState.Open } => (record.OpenUntil, record.FailedProbeHost == member.Host),
             { State: CircuitState.HalfOpen, Probe: { } probe } => (probe.Until, probe.Host == member.Host),
-            // The probe before succeeded, or its caller left: nobody is to blame.
+            // The probe before succeeded, or its caller left. It is free for all, but for the host whose own probe failed before.
+            { State: CircuitState.HalfOpen, LastSuccessAt: { } at } when record.FailedProbeHost == member.Host => (at, true),
             { State: CircuitState.HalfOpen } => (DateTimeOffset.MinValue, false),
             _ => ((DateTimeOffset?)null, false),
         };
 
-        // One sick instance would win every probe and keep all the others cut off.
-        var late = record.State == CircuitState.Open ? record.FailedProbeHost == member.Host : waits;
-        return late && from is { } at ? (DateTimeOffset.MaxValue - at > settings.ProbeLease ? at + settings.ProbeLease : DateTimeOffset.MaxValue) : from;
+        // One sick instance would win every probe, or every second one, and keep all the others cut off.
+        return waits && from is { } begin
+            ? (DateTimeOffset.MaxValue - begin > settings.ProbeLease ? begin + settings.ProbeLease : DateTimeOffset.MaxValue)
+            : from;
     }
 
     /// <summary>Gives the probe to a member whose time to bid has come.</summary>
@@ -115,7 +121,14 @@ internal static class BreakerProtocol
         var successes = record.Successes + 1;
         return successes >= settings.SuccessThreshold
             ? Close(record, member, ProbesSucceededCause, now)
-            : record with { Successes = successes, Probe = null };
+            : record with
+            {
+                Successes = successes,
+                LastSuccessAt = now,
+                Probe = null,
+                // Its own success clears a host.
+                FailedProbeHost = record.FailedProbeHost == member.Host ? null : record.FailedProbeHost,
+            };
     }
 
     /// <summary>A probe failed: the circuit opens again, for longer. Null when the lease is no longer the member's.</summary>
@@ -141,6 +154,7 @@ internal static class BreakerProtocol
                 Votes = [],
                 Runs = [],
                 Successes = 0,
+                LastSuccessAt = null,
             };
 
     /// <summary>Closed by hand, and everything forgotten but the history.</summary>
@@ -148,6 +162,19 @@ internal static class BreakerProtocol
         record is { State: CircuitState.Closed, Votes.Count: 0, Runs.Count: 0, BreakCount: 0 }
             ? null
             : Close(record, member, cause, now) with { BreakCount = 0, ClosedAt = null };
+
+    /// <summary>
+    /// A closed record in place of one that nobody can read any more. Its numbers are past all that the lost one may have had, or what others
+    /// still have of it (a late result, an answer on its way) would pass for news: seconds run faster than writes, over the years.
+    /// </summary>
+    /// <param name="lastKnown">The last one that this instance could read.</param>
+    /// <param name="now">The store's time.</param>
+    public static BreakerRecord StartOver(BreakerRecord lastKnown, DateTimeOffset now) => BreakerRecord.Initial with
+    {
+        Epoch = Math.Max(lastKnown.Epoch + 1, now.ToUnixTimeSeconds()),
+        Revision = Math.Max(lastKnown.Revision + 1, now.ToUnixTimeSeconds()),
+        ClosedAt = now,
+    };
 
     private static bool Holds(BreakerRecord record, BreakerMember member, long epoch) =>
         record.State == CircuitState.HalfOpen && record.Epoch == epoch && record.Probe?.Owner == member.Instance;
@@ -165,6 +192,7 @@ internal static class BreakerProtocol
             Reason = cause,
             Runs = [],
             Successes = 0,
+            LastSuccessAt = null,
         };
     }
 
@@ -179,6 +207,7 @@ internal static class BreakerProtocol
             Votes = [],
             Runs = [],
             Successes = 0,
+            LastSuccessAt = null,
         };
 
     private static BreakerRecord Change(BreakerRecord record, CircuitState to, BreakerMember member, string cause, DateTimeOffset now) => record with

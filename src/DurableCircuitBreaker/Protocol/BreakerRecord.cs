@@ -51,6 +51,9 @@ internal sealed record BreakerRecord
     /// <summary>Successful probes since the last opening.</summary>
     public int Successes { get; init; }
 
+    /// <summary>When the last of them succeeded; from then on the next one may be had.</summary>
+    public DateTimeOffset? LastSuccessAt { get; init; }
+
     [JsonRequired]
     public IReadOnlyList<BreakerVote> Votes { get; init; } = [];
 

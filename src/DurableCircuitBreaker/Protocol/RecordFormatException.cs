@@ -5,4 +5,7 @@ internal sealed class RecordFormatException(string message, bool isNewer, Except
 {
     /// <summary>A later version of this library wrote it: not even a reset by hand may replace it.</summary>
     public bool IsNewer { get; } = isNewer;
+
+    /// <summary>The tag of what was read: whoever replaces it shall replace nothing else.</summary>
+    public string? Tag { get; set; }
 }

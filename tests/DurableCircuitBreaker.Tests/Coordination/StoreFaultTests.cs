@@ -384,7 +384,7 @@ public sealed class StoreFaultTests
         Assert.Equal(2, instance.Current.Epoch);
         await fixture.Store.PutAsync("test", "garbage"u8.ToArray());
         await instance.Control.ResetAsync("x", Token);
-        Assert.Equal(3, instance.Current.Epoch);
+        Assert.True(instance.Current.Epoch > 2);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ internal sealed class BreakerFixture
 
     public BreakerFixture() => Store = new(Time);
 
-    public FakeTimeProvider Time { get; } = new();
+    /// <summary>Not at a whole second: a time that is one is taken for an HTTP date, which is cut to it.</summary>
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, 123, TimeSpan.Zero));
 
     public FaultyStore Store { get; }
 

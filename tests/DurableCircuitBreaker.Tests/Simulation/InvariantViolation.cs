@@ -1,0 +1,3 @@
+namespace DurableCircuitBreaker.Tests.Simulation;
+
+internal sealed record InvariantViolation(Invariant Invariant, TimeSpan At, string What);
