@@ -37,8 +37,15 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
     }
 
     protected override ValueTask<Outcome<T>> ExecuteCore<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state) =>
-        breaker.TryPass(out var epoch) ? Pass(callback, context, state, epoch) : EnterAsync(callback, context, state);
+        Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state)
+    {
+        if (breaker.TryPass(out var epoch, out var now))
+            return Pass(callback, context, state, epoch);
+        if (!dryRun && breaker.TryReject(now, out var rejection))
+            return new(Reject(rejection));
+
+        return EnterAsync(callback, context, state);
+    }
 
     private ValueTask<Outcome<T>> Pass<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state, long epoch)

@@ -45,5 +45,24 @@ internal sealed record BreakerView
     /// <summary>Before this timestamp a call passes without another look: the whole of the hot path.</summary>
     public long PassUntil { get; init; }
 
-    public BreakerView Sealed() => this with { PassUntil = Passes ? AttentionAt : long.MinValue };
+    /// <summary>Before this timestamp a call is rejected without another look: no refresh is due, and no probe.</summary>
+    public long RejectUntil { get; init; }
+
+    /// <summary>What a rejected caller is told to wait for.</summary>
+    public long RetryAt => Local?.Until ?? Until;
+
+    public BreakerView Sealed() => this with
+    {
+        PassUntil = Passes ? AttentionAt : long.MinValue,
+        RejectUntil = Passes ? long.MinValue : Math.Min(AttentionAt, ProbeFrom),
+    };
+
+    /// <summary>From then on a call may be a probe. While half-open that is any moment: a lease may have been won and not used yet.</summary>
+    private long ProbeFrom => (Record.State, Local) switch
+    {
+        (CircuitState.Isolated, _) => long.MaxValue,
+        (_, { } local) => local.Until,
+        (CircuitState.Open, _) => BidFrom,
+        _ => long.MinValue,
+    };
 }
