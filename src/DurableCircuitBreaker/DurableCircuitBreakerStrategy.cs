@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DurableCircuitBreaker.Coordination;
 using Polly;
 using Polly.CircuitBreaker;
@@ -63,6 +64,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
         return new(outcome);
     }
 
+    // Pooled: nearly every real call waits, and this is the only thing the closed circuit would allocate for it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<T>> FinishAsync(ValueTask<Outcome<T>> call, ResilienceContext context, long epoch)
     {
         Outcome<T> outcome;
