@@ -10,7 +10,10 @@ var once = args is ["--once"];
 var job = once
     ? Job.Dry.WithToolchain(InProcessEmitToolchain.Instance)
     : Job.Default.WithWarmupCount(6).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(150));
-var config = DefaultConfig.Instance.AddJob(job.WithRuntime(CoreRuntime.Core10_0).AsDefault()).WithOptions(ConfigOptions.JoinSummary);
+var config = DefaultConfig.Instance
+    .AddJob(job.WithRuntime(CoreRuntime.Core10_0).AsDefault())
+    .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"))
+    .WithOptions(once ? ConfigOptions.JoinSummary : ConfigOptions.Default);
 
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(once ? ["--filter", "*"] : args, config).ToList();
 var failed = summaries.SelectMany(summary => summary.Reports.Where(report => !report.Success)).ToList();
