@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DurableCircuitBreaker.Coordination;
 using Polly;
 using Polly.CircuitBreaker;
@@ -37,8 +38,15 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
     }
 
     protected override ValueTask<Outcome<T>> ExecuteCore<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state) =>
-        breaker.TryPass(out var epoch) ? Pass(callback, context, state, epoch) : EnterAsync(callback, context, state);
+        Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state)
+    {
+        if (breaker.TryPass(out var epoch, out var now))
+            return Pass(callback, context, state, epoch);
+        if (!dryRun && breaker.TryReject(now, out var rejection))
+            return new(Reject(rejection));
+
+        return EnterAsync(callback, context, state);
+    }
 
     private ValueTask<Outcome<T>> Pass<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<T>>> callback, ResilienceContext context, TState state, long epoch)
@@ -66,6 +74,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
         return new(outcome);
     }
 
+    // Pooled: nearly every real call waits, and this is the only thing the closed circuit would allocate for it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<T>> FinishAsync(ValueTask<Outcome<T>> call, ResilienceContext context, long epoch)
     {
         Outcome<T> outcome;

@@ -45,6 +45,12 @@ internal sealed record BreakerView
     /// <summary>Before this timestamp a call passes without another look: the whole of the hot path.</summary>
     public long PassUntil { get; init; }
 
+    /// <summary>Before this timestamp a call is rejected without another look: no refresh is due, and no probe.</summary>
+    public long RejectUntil { get; init; }
+
+    /// <summary>What a rejected caller is told to wait for.</summary>
+    public long RetryAt => Local?.Until ?? Until;
+
     /// <summary>What a rejected caller reads. Made with the view, so that a rejection costs no text of its own.</summary>
     public string Rejection { get; init; } = "";
 
@@ -52,6 +58,16 @@ internal sealed record BreakerView
     public BreakerView Sealed(string name) => this with
     {
         PassUntil = Passes ? AttentionAt : long.MinValue,
+        RejectUntil = Passes ? long.MinValue : Math.Min(AttentionAt, ProbeFrom),
         Rejection = Passes ? "" : $"The circuit '{name}' is {(Record.State == CircuitState.Isolated ? "isolated by hand" : "open")} and is not allowing calls: {Local?.Cause ?? Record.Reason}",
+    };
+
+    /// <summary>From then on a call may be a probe. While half-open that is any moment: a lease may have been won and not used yet.</summary>
+    private long ProbeFrom => (Record.State, Local) switch
+    {
+        (CircuitState.Isolated, _) => long.MaxValue,
+        (_, { } local) => local.Until,
+        (CircuitState.Open, _) => BidFrom,
+        _ => long.MinValue,
     };
 }

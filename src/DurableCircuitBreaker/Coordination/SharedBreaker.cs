@@ -98,14 +98,27 @@ internal sealed class SharedBreaker
     }
 
     /// <summary>The hot path: whether the call passes without another look. A view in its prime answers by one comparison.</summary>
-    public bool TryPass(out long epoch)
+    public bool TryPass(out long epoch, out long now)
     {
         var current = View;
         epoch = current.Record.Epoch;
-        return time.GetTimestamp() < current.PassUntil;
+        now = time.GetTimestamp();
+        return now < current.PassUntil;
     }
 
-    /// <summary>Decides about a call for which <see cref="TryPass"/> was not enough.</summary>
+    /// <summary>
+    /// The same for a rejection: an open circuit must be the cheapest answer of all, to everybody at once, so it takes no lock and no await.
+    /// </summary>
+    public bool TryReject(long now, out Admission rejection)
+    {
+        var current = View;
+        rejection = current.Record.State == CircuitState.Isolated
+            ? Admission.Isolated(current.Rejection)
+            : Admission.Reject(time.Remaining(now, current.RetryAt), current.Rejection);
+        return now < current.RejectUntil;
+    }
+
+    /// <summary>Decides about a call for which <see cref="TryPass"/> and <see cref="TryReject"/> were not enough.</summary>
     /// <exception cref="OperationCanceledException">The caller left while the store was waited for.</exception>
     public async ValueTask<Admission> EnterAsync(CancellationToken cancellationToken)
     {
@@ -223,7 +236,12 @@ internal sealed class SharedBreaker
     }
 
     /// <summary>Reads the store now.</summary>
-    public ValueTask<Exception?> ReadAsync() => session.ReadAsync();
+    public async ValueTask<Exception?> ReadAsync()
+    {
+        var fault = await session.ReadAsync().ConfigureAwait(false);
+        listener.Deliver();
+        return fault;
+    }
 
     /// <summary>Writes what this instance knows and the others do not, an unbroken run of failures among it.</summary>
     public async ValueTask PersistAsync(CancellationToken cancellationToken)

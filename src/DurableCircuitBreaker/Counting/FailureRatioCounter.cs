@@ -9,8 +9,10 @@ namespace DurableCircuitBreaker.Counting;
 internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, TimeSpan window, TimeProvider time) : IFailureCounter
 {
     private const int SliceCount = 10;
+    private const long Never = long.MinValue;
     private readonly long sliceTicks = Math.Max(1, time.ToTimestamps(window) / SliceCount);
     private readonly Slice[] slices = [.. Enumerable.Range(0, SliceCount).Select(_ => new Slice())];
+    private Slice latest = new();
 
     public int Run => 0;
 
@@ -23,10 +25,10 @@ internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, T
         var now = time.GetTimestamp();
         Interlocked.Increment(ref SliceOf(now).Failures);
         long successes = 0, failures = 0;
-        var oldest = now / sliceTicks - SliceCount + 1;
+        var oldest = (now / sliceTicks - SliceCount + 1) * sliceTicks;
         foreach (var slice in slices)
         {
-            if (Volatile.Read(ref slice.Number) < oldest)
+            if (Volatile.Read(ref slice.Start) < oldest)
                 continue;
 
             successes += Volatile.Read(ref slice.Successes);
@@ -45,27 +47,36 @@ internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, T
     public void Reset()
     {
         foreach (var slice in slices)
-            Volatile.Write(ref slice.Number, -1);
+            Volatile.Write(ref slice.Start, Never);
     }
 
     private Slice SliceOf(long now)
     {
+        // Nearly always the same as a moment ago, and a division costs as much as the rest.
+        var last = Volatile.Read(ref latest);
+        return (ulong)(now - Volatile.Read(ref last.Start)) < (ulong)sliceTicks ? last : Claim(now);
+    }
+
+    private Slice Claim(long now)
+    {
         var number = now / sliceTicks;
+        var start = number * sliceTicks;
         var slice = slices[number % SliceCount];
-        var seen = Volatile.Read(ref slice.Number);
-        if (seen != number && Interlocked.CompareExchange(ref slice.Number, number, seen) == seen)
+        var seen = Volatile.Read(ref slice.Start);
+        if (seen != start && Interlocked.CompareExchange(ref slice.Start, start, seen) == seen)
         {
             Volatile.Write(ref slice.Successes, 0);
             Volatile.Write(ref slice.Failures, 0);
         }
 
+        Volatile.Write(ref latest, slice);
         return slice;
     }
 
     /// <summary>A class, so that its counters do not share a cache line with the other slices'.</summary>
     private sealed class Slice
     {
-        public long Number = -1;
+        public long Start = Never;
         public int Successes;
         public int Failures;
     }

@@ -31,13 +31,14 @@ internal sealed class DirectBreaker : SimulatedBreaker
 
     public override async ValueTask<Outcome<int>> CallAsync(SimulatedCall call, CancellationToken cancellationToken)
     {
-        if (breaker.TryPass(out var epoch))
+        if (breaker.TryPass(out var epoch, out var now))
             return await PassAsync(call, epoch, cancellationToken).ConfigureAwait(false);
 
         Admission admission;
         try
         {
-            admission = await breaker.EnterAsync(cancellationToken).ConfigureAwait(false);
+            if (!breaker.TryReject(now, out admission))
+                admission = await breaker.EnterAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception)
         {

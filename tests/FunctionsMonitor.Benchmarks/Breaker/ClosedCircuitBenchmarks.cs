@@ -1,0 +1,121 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using DurableCircuitBreaker;
+using Polly;
+
+namespace FunctionsMonitor.Benchmarks.Breaker;
+
+/// <summary>
+/// What a breaker costs a call that succeeds. "No strategy" is Polly's empty pipeline, the floor. The calls complete at once, or are
+/// pending and completed right after (<see cref="ManualCompletion"/>), or come back on a thread of the pool.
+/// </summary>
+[MemoryDiagnoser]
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
+[CategoriesColumn]
+[HideColumns("Error", "Median")]
+public class ClosedCircuitBenchmarks
+{
+    private readonly ManualCompletion completion = new();
+    private readonly ResilienceContext context = ResilienceContextPool.Shared.Get();
+    private TemporaryFolder? folder;
+    private ResiliencePipeline<string> polly = null!;
+    private ResiliencePipeline<string> durable = null!;
+    private ResiliencePipeline<string> ratio = null!;
+    private ResiliencePipeline<string> file = null!;
+    private ResiliencePipeline pollyUntyped = null!;
+    private ResiliencePipeline durableUntyped = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        folder = new();
+        polly = BreakerPipelines.Polly();
+        durable = BreakerPipelines.Durable(new InMemoryBreakerStateStore());
+        ratio = BreakerPipelines.Durable(new InMemoryBreakerStateStore(), ratio: 0.1);
+        file = BreakerPipelines.Durable(new FileBreakerStateStore(folder.Path));
+        pollyUntyped = BreakerPipelines.PollyUntyped();
+        durableUntyped = BreakerPipelines.DurableUntyped(new InMemoryBreakerStateStore());
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => folder?.Dispose();
+
+    [Benchmark(Description = "No strategy"), BenchmarkCategory("1 typed, completes at once")]
+    public Outcome<string> SyncNothing() => AtOnce(ResiliencePipeline<string>.Empty);
+
+    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("1 typed, completes at once")]
+    public Outcome<string> SyncPolly() => AtOnce(polly);
+
+    [Benchmark(Description = "Durable"), BenchmarkCategory("1 typed, completes at once")]
+    public Outcome<string> SyncDurable() => AtOnce(durable);
+
+    [Benchmark(Description = "Durable, by ratio"), BenchmarkCategory("1 typed, completes at once")]
+    public Outcome<string> SyncRatio() => AtOnce(ratio);
+
+    [Benchmark(Description = "Durable, file store"), BenchmarkCategory("1 typed, completes at once")]
+    public Outcome<string> SyncFile() => AtOnce(file);
+
+    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("2 untyped, completes at once")]
+    public Outcome<string> UntypedPolly() => AtOnce(pollyUntyped);
+
+    [Benchmark(Description = "Durable"), BenchmarkCategory("2 untyped, completes at once")]
+    public Outcome<string> UntypedDurable() => AtOnce(durableUntyped);
+
+    [Benchmark(Description = "No strategy"), BenchmarkCategory("3 typed, pending")]
+    public Outcome<string> PendingNothing() => Pending(ResiliencePipeline<string>.Empty);
+
+    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("3 typed, pending")]
+    public Outcome<string> PendingPolly() => Pending(polly);
+
+    [Benchmark(Description = "Durable"), BenchmarkCategory("3 typed, pending")]
+    public Outcome<string> PendingDurable() => Pending(durable);
+
+    [Benchmark(Description = "Durable, by ratio"), BenchmarkCategory("3 typed, pending")]
+    public Outcome<string> PendingRatio() => Pending(ratio);
+
+    [Benchmark(Description = "Durable, file store"), BenchmarkCategory("3 typed, pending")]
+    public Outcome<string> PendingFile() => Pending(file);
+
+    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("4 untyped, pending")]
+    public Outcome<string> UntypedPendingPolly() => Pending(pollyUntyped);
+
+    [Benchmark(Description = "Durable"), BenchmarkCategory("4 untyped, pending")]
+    public Outcome<string> UntypedPendingDurable() => Pending(durableUntyped);
+
+    [Benchmark(Description = "No strategy"), BenchmarkCategory("5 typed, Task.Yield")]
+    public Task<Outcome<string>> YieldNothing() => YieldAsync(ResiliencePipeline<string>.Empty);
+
+    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("5 typed, Task.Yield")]
+    public Task<Outcome<string>> YieldPolly() => YieldAsync(polly);
+
+    [Benchmark(Description = "Durable"), BenchmarkCategory("5 typed, Task.Yield")]
+    public Task<Outcome<string>> YieldDurable() => YieldAsync(durable);
+
+    private Outcome<string> AtOnce(ResiliencePipeline<string> pipeline) =>
+        pipeline.ExecuteOutcomeAsync(static (_, _) => new ValueTask<Outcome<string>>(Outcome.FromResult(BreakerPipelines.Answer)), context, this).Wait();
+
+    private Outcome<string> AtOnce(ResiliencePipeline pipeline) =>
+        pipeline.ExecuteOutcomeAsync(static (_, _) => new ValueTask<Outcome<string>>(Outcome.FromResult(BreakerPipelines.Answer)), context, this).Wait();
+
+    private Outcome<string> Pending(ResiliencePipeline<string> pipeline)
+    {
+        var call = pipeline.ExecuteOutcomeAsync(static (_, completion) => completion.Start(), context, completion);
+        completion.Complete();
+        return call.Wait();
+    }
+
+    private Outcome<string> Pending(ResiliencePipeline pipeline)
+    {
+        var call = pipeline.ExecuteOutcomeAsync(static (_, completion) => completion.Start(), context, completion);
+        completion.Complete();
+        return call.Wait();
+    }
+
+    private Task<Outcome<string>> YieldAsync(ResiliencePipeline<string> pipeline) => pipeline.ExecuteOutcomeAsync(
+        static async (_, _) =>
+        {
+            await Task.Yield();
+            return Outcome.FromResult(BreakerPipelines.Answer);
+        },
+        context, this).AsTask();
+}
