@@ -1,6 +1,6 @@
 namespace DurableCircuitBreaker.Protocol;
 
-/// <summary>What bounds the size of a record. A record at every bound stays below 64 KiB, the most that an Azure table keeps in a property.</summary>
+/// <summary>What bounds the size of a record. A record at every bound has fewer than 32,768 characters, the most that an Azure table keeps in a property.</summary>
 internal static class BreakerLimits
 {
     public const int MaxTransitions = 50;
