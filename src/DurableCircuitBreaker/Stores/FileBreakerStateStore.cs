@@ -72,15 +72,16 @@ public sealed class FileBreakerStateStore : IBreakerStateStore
         }
     }
 
-    private static (ReadOnlyMemory<byte>? Content, string? Tag) Read(string path)
+    private (ReadOnlyMemory<byte>? Content, string? Tag) Read(string path)
     {
         byte[] bytes;
         try
         {
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException || (exception is DirectoryNotFoundException && !File.Exists(folder)))
         {
+            // A file where the folder should be says "not found" too. That is no empty store, in which every circuit would be closed.
             return (null, null);
         }
 
