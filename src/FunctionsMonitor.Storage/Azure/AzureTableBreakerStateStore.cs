@@ -129,8 +129,9 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
     private static DateTimeOffset TimeOf(Response response) =>
         response.Headers.Date ?? throw new InvalidDataException("The table's answer has no Date.");
 
-    /// <summary>An ETag in quotes. Anything else was never ours; and <c>*</c> would mean to overwrite whatever is there.</summary>
-    private static bool IsEntityTag(string tag) => tag.EndsWith('"') && (tag.StartsWith('"') || tag.StartsWith("W/\"", StringComparison.Ordinal));
+    /// <summary>Of the form that tables give out. Anything else was never ours: it is refused as an error, or, being <c>*</c>, would overwrite whatever is there.</summary>
+    private static bool IsEntityTag(string tag) =>
+        tag.StartsWith("W/\"datetime'", StringComparison.Ordinal) && tag.EndsWith("'\"", StringComparison.Ordinal);
 
     // An entity that somebody made by hand has no value of ours; that is for the breaker to refuse.
     private static ReadOnlyMemory<byte> ContentOf(TableEntity entity) =>
