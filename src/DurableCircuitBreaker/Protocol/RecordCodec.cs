@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,11 +9,7 @@ internal static class RecordCodec
     public const int Version = 1;
     private const long Furthest = long.MaxValue / 2;
 
-    // The relaxed encoder keeps letters of every script as they are: six bytes for each would let a record outgrow its store.
-    private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = new PlainJsonEncoder() });
 
     public static byte[] Encode(BreakerRecord record) => JsonSerializer.SerializeToUtf8Bytes(new StoredRecord(Version, record), Json.StoredRecord);
 

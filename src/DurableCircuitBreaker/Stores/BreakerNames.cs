@@ -1,7 +1,7 @@
 namespace DurableCircuitBreaker.Stores;
 
-/// <summary>What a breaker may be called: what a file name, a table key and a URL can all carry as it is.</summary>
-internal static class BreakerNames
+/// <summary>What a breaker may be called: what a file name, a table key and a URL can all carry as it is. For those who write a store.</summary>
+public static class BreakerNames
 {
     /// <summary>A breaker's own name has 64 at most; a dry run's has a suffix.</summary>
     public const int MaxStoreLength = 80;
@@ -9,6 +9,7 @@ internal static class BreakerNames
     public static bool IsValid(string? name, int maxLength) =>
         name is { Length: > 0 } && name.Length <= maxLength && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or '-');
 
+    /// <exception cref="ArgumentException">No store has to keep anything under this name.</exception>
     public static void ThrowIfInvalid(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

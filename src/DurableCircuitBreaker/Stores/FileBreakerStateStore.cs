@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using DurableCircuitBreaker.Stores;
 
@@ -8,11 +10,20 @@ namespace DurableCircuitBreaker;
 /// Breaker state in a folder, one file a breaker, shared by all processes of one machine. A file is replaced by a rename, so a reader sees a
 /// whole value or the one before; writers take turns by a lock on a file beside it, which the system releases when a process dies.
 /// </summary>
-/// <remarks>Not for a network share: locks and renames there are not what they are on a local disk.</remarks>
+/// <remarks>
+/// <para>Not for a network share: locks and renames there are not what they are on a local disk.</para>
+/// <para>
+/// A value is flushed to the disk before the rename, so that no crash of the machine leaves half a value under its name. The rename itself is
+/// not (the folder is not flushed): after such a crash the value before may be back. That is harmless, because everybody who knew the later
+/// one ran on this machine and is gone; the next life reads an older state with an older tag, as it would have a moment earlier.
+/// </para>
+/// </remarks>
 public sealed class FileBreakerStateStore : IBreakerStateStore
 {
     private const string Extension = ".breaker";
     private const int TagBytes = 32;
+    private const char Capital = '+';
+    private static readonly SearchValues<byte> TagDigits = SearchValues.Create("0123456789abcdef"u8);
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
     private readonly string folder;
     private readonly TimeProvider timeProvider;
@@ -55,27 +66,29 @@ public sealed class FileBreakerStateStore : IBreakerStateStore
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Extension))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Path.GetFileNameWithoutExtension(file) is var name && BreakerNames.IsValid(name, BreakerNames.MaxStoreLength))
+            var name = NameOf(Path.GetFileNameWithoutExtension(file));
+            if (BreakerNames.IsValid(name, BreakerNames.MaxStoreLength) && PathOf(name) == file)
                 yield return name;
         }
     }
 
-    private static (ReadOnlyMemory<byte>? Content, string? Tag) Read(string path)
+    private (ReadOnlyMemory<byte>? Content, string? Tag) Read(string path)
     {
         byte[] bytes;
         try
         {
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException || (exception is DirectoryNotFoundException && !File.Exists(folder)))
         {
+            // A file where the folder should be says "not found" too. That is no empty store, in which every circuit would be closed.
             return (null, null);
         }
 
         // A file that somebody wrote by hand has no tag of ours; the value is then for the breaker to refuse.
-        return bytes.Length > TagBytes && bytes[TagBytes] == (byte)'\n'
+        return bytes.Length > TagBytes && bytes[TagBytes] == (byte)'\n' && !bytes.AsSpan(0, TagBytes).ContainsAnyExcept(TagDigits)
             ? (bytes.AsMemory(TagBytes + 1), Encoding.ASCII.GetString(bytes, 0, TagBytes))
-            : (bytes, "foreign");
+            : (bytes, "foreign-" + Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
     private static string Replace(string path, ReadOnlySpan<byte> content)
@@ -114,5 +127,10 @@ public sealed class FileBreakerStateStore : IBreakerStateStore
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK of flock elsewhere (11 on Linux, 35 on BSD and macOS).
     private static bool IsSharing(IOException exception) => (exception.HResult & 0xFFFF) is 32 or 11 or 35;
 
-    private string PathOf(string name) => Path.Combine(folder, name + Extension);
+    // Where the file system takes capitals and small letters for the same, two breakers must not share a file: each capital is marked.
+    private string PathOf(string name) =>
+        Path.Combine(folder, string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $"{Capital}{char.ToLowerInvariant(c)}" : $"{c}")) + Extension);
+
+    private static string NameOf(string fileName) =>
+        string.Concat(fileName.Split(Capital).Select((part, i) => i > 0 && part.Length > 0 ? char.ToUpperInvariant(part[0]) + part[1..] : part));
 }

@@ -15,7 +15,7 @@ public interface IBreakerStateStore
 
     /// <summary>Writes a value if the stored one still has the tag that the writer saw.</summary>
     /// <param name="name">As for <see cref="ReadAsync"/>.</param>
-    /// <param name="content">The new value, at most 64 KiB; it is not kept by reference.</param>
+    /// <param name="content">The new value: UTF-8 text of at most 32,768 UTF-16 characters. It is not kept by reference.</param>
     /// <param name="expectedTag">The tag of the value that is to be replaced; null when there must be none.</param>
     /// <param name="cancellationToken">Ends the call; whether the write took effect is then unknown.</param>
     /// <returns>The new tag; or that somebody else was faster, and nothing was written. Anything unknown is an exception.</returns>

@@ -1,4 +1,4 @@
-namespace FunctionsMonitor.IntegrationTests.Support;
+namespace FunctionsMonitor.TestSupport;
 
 /// <summary>A folder of its own for one test, gone with it.</summary>
 public sealed class TemporaryFolder : IDisposable

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace FunctionsMonitor.IntegrationTests.Support;
+namespace FunctionsMonitor.TestSupport.Processes;
 
 /// <summary>What a process writes, line by line, while it runs.</summary>
-internal sealed class ProcessOutput
+public sealed class ProcessOutput
 {
     private readonly Lock gate = new();
     private readonly StringBuilder text = new();

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace FunctionsMonitor.TestSupport.Azurite;
+
+/// <summary>
+/// Azurite as npm installs it from the committed lock file, in the user's cache: once for all checkouts and test processes, and again when the
+/// lock file changes.
+/// </summary>
+internal static class AzuriteInstallation
+{
+    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private static readonly string[] Sources = ["package.json", "package-lock.json", ".npmrc"];
+
+    /// <summary>The folder with package.json and the lock file.</summary>
+    public static string ToolPath { get; } = Path.Combine(
+        Path.GetFullPath(typeof(AzuriteInstallation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "ToolsPath").Value!), "azurite");
+
+    /// <summary>Installs it unless that was done, and answers with the program's path.</summary>
+    public static async Task<string> ProgramAsync()
+    {
+        RequiredTool.Ensure("node", "npm");
+        var target = Path.Combine(CachePath(), "azurite-" + await VersionAsync());
+        if (!Directory.Exists(target))
+            await InstallAsync(target);
+        return Path.Combine(target, "node_modules", "azurite", "dist", "src", "azurite.js");
+    }
+
+    private static async Task InstallAsync(string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using var timeout = new CancellationTokenSource(2 * InstallTimeout);
+        await using var held = await LockAsync(target + ".lock", timeout.Token);
+        if (Directory.Exists(target))
+            return;
+
+        // What a killed installation left is not to be trusted. Only a whole one gets the name.
+        var unfinished = target + ".new";
+        if (Directory.Exists(unfinished))
+            Directory.Delete(unfinished, recursive: true);
+        Directory.CreateDirectory(unfinished);
+        foreach (var name in Sources)
+            File.Copy(Path.Combine(ToolPath, name), Path.Combine(unfinished, name));
+
+        var info = new ProcessStartInfo("npm", ["ci"]) { WorkingDirectory = unfinished, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var npm = Process.Start(info)!;
+        try
+        {
+            var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(timeout.Token), npm.StandardError.ReadToEndAsync(timeout.Token)).WaitAsync(InstallTimeout);
+            await npm.WaitForExitAsync(timeout.Token);
+            if (npm.ExitCode != 0)
+                RequiredTool.Missing($"'npm ci' of Azurite ended with {npm.ExitCode}:\n{string.Join('\n', said)}");
+        }
+        finally
+        {
+            if (!npm.HasExited)
+                npm.Kill(entireProcessTree: true);
+        }
+
+        Directory.Move(unfinished, target);
+    }
+
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                // Another test process is installing.
+                await Task.Delay(Poll, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<string> VersionAsync()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in Sources)
+            hash.AppendData(await File.ReadAllBytesAsync(Path.Combine(ToolPath, name)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static string CachePath() => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        "functionsmonitor");
+}
