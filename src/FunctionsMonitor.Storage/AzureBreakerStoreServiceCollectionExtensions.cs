@@ -11,6 +11,16 @@ public static class AzureBreakerStoreServiceCollectionExtensions
 {
     private const string AccountConnection = "AzureStorage";
 
+    /// <summary>
+    /// Keeps breaker state in Azure Table Storage where the configuration names one, in place of the folder that
+    /// <see cref="EmbeddedStoresServiceCollectionExtensions.AddEmbeddedStores"/> added before; else changes nothing.
+    /// </summary>
+    /// <inheritdoc cref="AddAzureTableBreakerStateStore"/>
+    public static IServiceCollection AddConfiguredBreakerStateStore(this IServiceCollection services, IConfiguration configuration) =>
+        configuration.GetSection(AzureTableBreakerStateStoreOptions.Section).Exists() || configuration.GetConnectionString(AccountConnection) is not null
+            ? services.AddAzureTableBreakerStateStore(configuration)
+            : services;
+
     /// <summary>Keeps breaker state in Azure Table Storage.</summary>
     /// <param name="services">To add to.</param>
     /// <param name="configuration">With the section <c>BreakerTable</c>, or else <c>ConnectionStrings:AzureStorage</c>.</param>

@@ -117,9 +117,16 @@ public sealed class CallCostTests
         var context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
         Repeat(100);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat(1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The least of a few rounds: in one of them the runtime may compile the code anew.
+        var allocated = long.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Repeat(1000);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, allocated);
 
         void Repeat(int times)
         {

@@ -7,7 +7,8 @@ namespace FunctionsMonitor.Tests.Resilience;
 /// A fake clock that remembers every delay waited on it and knows how many still are. Timeouts are not among them: Polly sets
 /// those on timers made without a time.
 /// </summary>
-internal sealed class RecordingClock : FakeTimeProvider
+/// <remarks>It does not start at a whole second: a time that is one is taken for an HTTP date, which is cut to it.</remarks>
+internal sealed class RecordingClock() : FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, 123, TimeSpan.Zero))
 {
     private readonly ConcurrentQueue<TimeSpan> _delays = new();
     private int _pending;

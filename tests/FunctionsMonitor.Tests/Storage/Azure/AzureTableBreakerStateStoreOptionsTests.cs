@@ -81,6 +81,21 @@ public sealed class AzureTableBreakerStateStoreOptionsTests
         Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IBreakerStateStore>);
     }
 
+    [Theory]
+    [InlineData(null, typeof(FileBreakerStateStore))]
+    [InlineData("BreakerTable:ConnectionString", typeof(AzureTableBreakerStateStore))]
+    [InlineData("ConnectionStrings:AzureStorage", typeof(AzureTableBreakerStateStore))]
+    public void The_table_takes_the_folders_place_where_it_is_configured(string? setting, Type store)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = Connection })
+            .Build();
+        using var provider = new ServiceCollection().AddSingleton(TimeProvider.System)
+            .AddEmbeddedStores(configuration, Path.GetTempPath()).AddConfiguredBreakerStateStore(configuration).BuildServiceProvider();
+
+        Assert.IsType(store, provider.GetRequiredService<IBreakerStateStore>());
+    }
+
     private static AzureTableBreakerStateStoreOptions Timeout(TimeSpan timeout) => new() { Endpoint = Account, NetworkTimeout = timeout };
 
     private static string? Fault(AzureTableBreakerStateStoreOptions options) => new AzureTableBreakerStateStoreOptionsValidator().Validate(null, options).FailureMessage;
