@@ -15,6 +15,7 @@ namespace FunctionsMonitor.Benchmarks.Breaker;
 [HideColumns("Error", "Median")]
 public class ClosedCircuitBenchmarks
 {
+    private const int Yields = 8000;
     private readonly ManualCompletion completion = new();
     private readonly ResilienceContext context = ResilienceContextPool.Shared.Get();
     private TemporaryFolder? folder;
@@ -82,14 +83,23 @@ public class ClosedCircuitBenchmarks
     [Benchmark(Description = "Durable"), BenchmarkCategory("4 untyped, pending")]
     public Outcome<string> UntypedPendingDurable() => Pending(durableUntyped);
 
-    [Benchmark(Description = "No strategy"), BenchmarkCategory("5 typed, Task.Yield")]
-    public Task<Outcome<string>> YieldNothing() => YieldAsync(ResiliencePipeline<string>.Empty);
+    [Benchmark(Description = "No strategy", OperationsPerInvoke = Yields), BenchmarkCategory("5 typed, Task.Yield, 1 flow")]
+    public Task YieldOneNothing() => YieldAsync(ResiliencePipeline<string>.Empty, flows: 1);
 
-    [Benchmark(Description = "Polly", Baseline = true), BenchmarkCategory("5 typed, Task.Yield")]
-    public Task<Outcome<string>> YieldPolly() => YieldAsync(polly);
+    [Benchmark(Description = "Polly", Baseline = true, OperationsPerInvoke = Yields), BenchmarkCategory("5 typed, Task.Yield, 1 flow")]
+    public Task YieldOnePolly() => YieldAsync(polly, flows: 1);
 
-    [Benchmark(Description = "Durable"), BenchmarkCategory("5 typed, Task.Yield")]
-    public Task<Outcome<string>> YieldDurable() => YieldAsync(durable);
+    [Benchmark(Description = "Durable", OperationsPerInvoke = Yields), BenchmarkCategory("5 typed, Task.Yield, 1 flow")]
+    public Task YieldOneDurable() => YieldAsync(durable, flows: 1);
+
+    [Benchmark(Description = "No strategy", OperationsPerInvoke = Yields), BenchmarkCategory("6 typed, Task.Yield, 8 flows")]
+    public Task YieldEightNothing() => YieldAsync(ResiliencePipeline<string>.Empty, flows: 8);
+
+    [Benchmark(Description = "Polly", Baseline = true, OperationsPerInvoke = Yields), BenchmarkCategory("6 typed, Task.Yield, 8 flows")]
+    public Task YieldEightPolly() => YieldAsync(polly, flows: 8);
+
+    [Benchmark(Description = "Durable", OperationsPerInvoke = Yields), BenchmarkCategory("6 typed, Task.Yield, 8 flows")]
+    public Task YieldEightDurable() => YieldAsync(durable, flows: 8);
 
     private Outcome<string> AtOnce(ResiliencePipeline<string> pipeline) =>
         pipeline.ExecuteOutcomeAsync(static (_, _) => new ValueTask<Outcome<string>>(Outcome.FromResult(BreakerPipelines.Answer)), context, this).Wait();
@@ -111,11 +121,18 @@ public class ClosedCircuitBenchmarks
         return call.Wait();
     }
 
-    private Task<Outcome<string>> YieldAsync(ResiliencePipeline<string> pipeline) => pipeline.ExecuteOutcomeAsync(
-        static async (_, _) =>
-        {
-            await Task.Yield();
-            return Outcome.FromResult(BreakerPipelines.Answer);
-        },
-        context, this).AsTask();
+    /// <summary>Calls one after the other that start and end on threads of the pool, as a server's do.</summary>
+    private static Task YieldAsync(ResiliencePipeline<string> pipeline, int flows) => Task.WhenAll(Enumerable.Range(0, flows).Select(_ => Task.Run(async () =>
+    {
+        var context = ResilienceContextPool.Shared.Get();
+        for (var i = Yields / flows; i > 0; i--)
+            await pipeline.ExecuteOutcomeAsync(static (_, _) => ComeBackAsync(), context, 0);
+        ResilienceContextPool.Shared.Return(context);
+    })));
+
+    private static async ValueTask<Outcome<string>> ComeBackAsync()
+    {
+        await Task.Yield();
+        return Outcome.FromResult(BreakerPipelines.Answer);
+    }
 }
