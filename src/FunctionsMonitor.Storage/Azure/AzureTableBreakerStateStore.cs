@@ -101,8 +101,21 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
             catch (RequestFailedException exception) when (!made && exception.ErrorCode == TableErrorCode.TableNotFound)
             {
                 // Only now, so that an app which may not make tables can do with one that was made for it.
-                await table.CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
+                await CreateTableAsync(cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <remarks>Not <c>CreateIfNotExistsAsync</c>: that one serializes by reflection, which is switched off in our hosts.</remarks>
+    private async ValueTask CreateTableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.CreateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableAlreadyExists)
+        {
+            // Another instance was faster.
         }
     }
 
