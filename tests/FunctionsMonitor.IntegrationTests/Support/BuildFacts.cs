@@ -8,6 +8,9 @@ internal static class BuildFacts
     /// <summary>The local host's program, in its own build output.</summary>
     public static string LocalHostPath { get; } = Path.GetFullPath(Metadata(nameof(LocalHostPath)));
 
+    /// <summary>The other process of tests that need one.</summary>
+    public static string BreakerChildPath { get; } = Path.GetFullPath(Metadata(nameof(BreakerChildPath)));
+
     /// <summary>The root of the repository.</summary>
     public static string RepositoryPath { get; } = Path.GetFullPath(Metadata(nameof(RepositoryPath)));
 

@@ -103,8 +103,8 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
     private ProcessStartInfo StartInfo()
     {
-        // Standard input stays open as long as this process lives; see exit-with-parent.js.
-        var info = new ProcessStartInfo("node", ["--require", Path.Combine(AzuriteInstallation.ToolPath, "exit-with-parent.js"), program])
+        // Standard input stays open as long as this process lives; see preload.js.
+        var info = new ProcessStartInfo("node", ["--require", Path.Combine(AzuriteInstallation.ToolPath, "preload.js"), program])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,
