@@ -6,6 +6,9 @@ namespace FunctionsMonitor.IntegrationTests.Breakers;
 /// <summary>A second process that runs one command of <c>FunctionsMonitor.BreakerChild</c>. It ends with the test.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    /// <summary>One of the commands installs a package first.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
+
     private readonly ProcessOutput output = new();
 
     private ChildProcess(string[] arguments, IReadOnlyDictionary<string, string> environment)
@@ -41,7 +44,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         child.Process.BeginErrorReadLine();
         var ready = child.output.LineAsync(line => line.StartsWith("ready", StringComparison.Ordinal));
         var exited = child.Process.WaitForExitAsync();
-        if (await Task.WhenAny(ready, exited).WaitAsync(Eventually.Bound) == exited)
+        if (await Task.WhenAny(ready, exited).WaitAsync(StartTimeout) == exited)
             throw new InvalidOperationException($"The child did not start. It said:\n{child.Output}");
         child.Ready = await ready;
         return child;
