@@ -25,8 +25,8 @@ internal sealed record BreakerView
     /// <summary>From then on a call sees to a refresh.</summary>
     public required long AttentionAt { get; init; }
 
-    /// <summary>When this instance first saw the record's epoch: nothing is believed to last longer from there than the longest break.</summary>
-    public required long EpochSeenAt { get; init; }
+    /// <summary>When this instance first saw this record: nothing is believed to last longer from there than the longest break.</summary>
+    public required long RecordSeenAt { get; init; }
 
     /// <summary>End of the break, or of another instance's lease; what a rejected caller is told to wait for.</summary>
     public required long Until { get; init; }

@@ -62,7 +62,11 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
             if (view.Record.Nonce == nonce)
                 return RecordUpdate.Applied;
             if (failedWrites >= MaxFailedWrites)
+            {
+                // It can be read, but that is of no use: an open circuit that nobody can close would be open for ever.
+                breaker.StoreFailed(lastFault!, StoreKnowledge.Unavailable);
                 return RecordUpdate.Failed(lastFault!);
+            }
 
             var sent = time.GetTimestamp();
             if (change(view.Record, breaker.StoreTimeAt(sent)) is not { } next)

@@ -68,7 +68,7 @@ internal sealed class SharedBreaker
             Store = StoreKnowledge.NotRead,
             ReadAt = now,
             AttentionAt = now,
-            EpochSeenAt = now,
+            RecordSeenAt = now,
             Until = long.MinValue,
             BidFrom = long.MinValue,
         }.Sealed(name);
@@ -289,9 +289,11 @@ internal sealed class SharedBreaker
             if (record is { State: CircuitState.HalfOpen, Probe: { } probe } && probe.Owner == member.Instance && record.Epoch != takenLease)
                 held = new HeldLease(record.Epoch, clock.EarliestTimestampAt(probe.Until, now));
 
-            var seenAt = newEpoch ? sent : view.EpochSeenAt;
-            // A lease is counted from the latest that the store's time may be, which is up to a second more than what it tells.
+            var seenAt = newEpoch || record.Revision != view.Record.Revision ? now : view.RecordSeenAt;
+            // A lease is counted from the latest that the store's time may be: up to a second more than what it tells, and as much as an answer
+            // was on its way.
             var slack = record.State == CircuitState.HalfOpen ? StoreClock.CoarsestResolution : TimeSpan.Zero;
+            var bidSlack = settings.ProbeLease + (record.State == CircuitState.HalfOpen ? slack + times.StoreTimeout : TimeSpan.Zero);
             Publish(view with
             {
                 Record = record,
@@ -300,9 +302,9 @@ internal sealed class SharedBreaker
                 StoreFault = null,
                 ReadAt = sent,
                 AttentionAt = sent + time.ToTimestamps(times.RefreshInterval),
-                EpochSeenAt = seenAt,
+                RecordSeenAt = seenAt,
                 Until = Believe(record.State == CircuitState.HalfOpen ? record.Probe?.Until : record.OpenUntil, seenAt, now, slack),
-                BidFrom = Believe(BreakerProtocol.BidFrom(record, member, settings), seenAt, now, settings.ProbeLease + slack),
+                BidFrom = Believe(BreakerProtocol.BidFrom(record, member, settings), seenAt, now, bidSlack),
                 // A break of our own stands until its vote is counted or its probes succeed; any other state is for all to share.
                 Local = record.State == CircuitState.Closed && !(hasRead && newEpoch) ? view.Local : null,
                 ClosedAlone = false,
@@ -361,7 +363,7 @@ internal sealed class SharedBreaker
             pending = pending with { Run = (record.Epoch, counter.Run, counter.RunAt) };
     }
 
-    /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after its epoch was first seen.</summary>
+    /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after that record was first seen.</summary>
     private long Believe(DateTimeOffset? storeTime, long seenAt, long now, TimeSpan more)
     {
         if (storeTime is not { } at || at == DateTimeOffset.MinValue)
@@ -484,7 +486,8 @@ internal sealed class SharedBreaker
         }
 
         counter.Reset();
-        pending = pending with { Vote = null, WithdrawVote = true };
+        // Of a circuit that was last seen open there is no vote to take back; to read the store for it would end what was just found out.
+        pending = pending with { Vote = null, WithdrawVote = view.Record.State == CircuitState.Closed };
         Publish(view with { Local = null, ClosedAlone = view.Record.State != CircuitState.Closed });
     }
 
@@ -565,7 +568,8 @@ internal sealed class SharedBreaker
         {
             if (update is { IsApplied: false, Fault: null })
                 Interlocked.Increment(ref lateResults);
-            if (update.Fault is null || result == CallResult.Unknown || view.Record.Epoch != epoch)
+            // Where the store answers (others were faster too often), the shared state rules, and the lease just runs out.
+            if (update.Fault is null || result == CallResult.Unknown || view.Record.Epoch != epoch || view.Store == StoreKnowledge.Known)
                 return;
 
             // The others will not hear of it before the lease ends; this instance at least heeds what it saw.
