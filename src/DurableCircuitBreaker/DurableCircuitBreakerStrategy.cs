@@ -14,6 +14,7 @@ namespace DurableCircuitBreaker;
 internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
 {
     private static readonly ResiliencePropertyKey<TimeSpan> ProbeLifetime = new("DurableCircuitBreaker.ProbeLifetime");
+    private static readonly ResiliencePropertyKey<bool> ProbeOutlived = new("DurableCircuitBreaker.ProbeOutlived");
     private readonly SharedBreaker breaker;
     private readonly Func<CircuitBreakerPredicateArguments<T>, ValueTask<bool>> shouldHandle;
     private readonly ResilienceStrategyTelemetry telemetry;
@@ -33,6 +34,11 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
             .AddTimeout(new TimeoutStrategyOptions
             {
                 TimeoutGenerator = static args => ValueTask.FromResult(args.Context.Properties.GetValue(ProbeLifetime, TimeSpan.Zero)),
+                OnTimeout = static args =>
+                {
+                    args.Context.Properties.Set(ProbeOutlived, true);
+                    return ValueTask.CompletedTask;
+                },
             })
             .Build();
     }
@@ -151,7 +157,8 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
         {
             outcome = await CallProbeAsync(callback, context, state, admission.Time).ConfigureAwait(context.ContinueOnCapturedContext);
             var handled = await shouldHandle(new(context, outcome)).ConfigureAwait(context.ContinueOnCapturedContext);
-            result = ResultOf(outcome, handled, context);
+            // A probe that its lease cut off has not found the resource well, whatever a predicate makes of a timeout that is not its own.
+            result = context.Properties.GetValue(ProbeOutlived, false) ? CallResult.Failure : ResultOf(outcome, handled, context);
             return outcome;
         }
         finally
@@ -172,6 +179,7 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
             return Call(callback, context, state);
 
         context.Properties.Set(ProbeLifetime, lifetime);
+        context.Properties.Set(ProbeOutlived, false);
         return probeTimeout.ExecuteOutcomeAsync(callback, context, state);
     }
 

@@ -83,13 +83,24 @@ internal sealed class SharedBreaker
     /// <summary>How old a view is; null when the store was never read.</summary>
     public TimeSpan? AgeOf(BreakerView of) => hasRead ? time.GetElapsedTime(of.ReadAt) : null;
 
-    public TimeSpan? NextTryIn(BreakerView of) => of switch
+    public TimeSpan? NextTryIn(BreakerView of)
     {
-        { Record.State: CircuitState.Isolated } => null,
-        { Passes: true } => TimeSpan.Zero,
-        { Local: { } local } => time.Remaining(time.GetTimestamp(), local.ProbeId == 0 ? local.Until : local.ProbeUntil),
-        _ => time.Remaining(time.GetTimestamp(), of.BidFrom),
-    };
+        var now = time.GetTimestamp();
+        lock (gate)
+        {
+            // A lease that was won too late for the call that bid for it waits for the next one.
+            if (held is { } lease && lease.Epoch == of.Record.Epoch && now < lease.Until && of.Local is null)
+                return TimeSpan.Zero;
+        }
+
+        return of switch
+        {
+            { Record.State: CircuitState.Isolated } => null,
+            { Passes: true } => TimeSpan.Zero,
+            { Local: { } local } => time.Remaining(now, local.ProbeId == 0 ? local.Until : local.ProbeUntil),
+            _ => time.Remaining(now, of.BidFrom),
+        };
+    }
 
     public DateTimeOffset StoreTimeAt(long timestamp)
     {
