@@ -70,7 +70,7 @@ public sealed class MetricsReader : IMetricsQueries, IDeadLetterStore
         catch (BrokenCircuitException exception)
         {
             throw new MetricsStoreUnavailableException(
-                "The metrics store did not answer lately and is left alone for now.", exception.RetryAfter ?? RetrySoon, exception);
+                $"The metrics store is left alone for now. {exception.Message}", exception.RetryAfter ?? RetrySoon, exception);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

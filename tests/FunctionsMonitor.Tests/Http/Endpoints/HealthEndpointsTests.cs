@@ -9,6 +9,25 @@ namespace FunctionsMonitor.Tests.Http.Endpoints;
 public sealed class HealthEndpointsTests
 {
     [Fact]
+    public async Task A_breaker_that_is_isolated_shows_before_anything_fails_for_it_and_no_longer_than_it_is()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        foreach (var name in (string[])["metrics-store", "metrics-store-read"])
+        {
+            using (await monitor.PostAsync($"/breakers/{name}/isolate"))
+            {
+            }
+
+            Assert.Contains($"Breaker {name} is isolated by hand (manual)", (await DegradedAsync(monitor, "metrics-store")).Text("cause"), StringComparison.Ordinal);
+            using (await monitor.PostAsync($"/breakers/{name}/reset"))
+            {
+            }
+        }
+
+        Assert.Equal("healthy", (await monitor.ReadAsync("/health")).Text("status"));
+    }
+
+    [Fact]
     [Answers(200, "GetHealth", "GetReadiness", "GetLiveness", "GetFlagsHealth")]
     public async Task A_healthy_instance_says_so_with_what_each_look_took()
     {
