@@ -1,6 +1,7 @@
 using FunctionsMonitor;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Functions;
+using FunctionsMonitor.Functions.Http;
 using FunctionsMonitor.Http;
 using FunctionsMonitor.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -17,5 +18,6 @@ builder.Services.AddFunctionsMonitorCore(builder.Configuration);
 builder.Services.AddEmbeddedStores(builder.Configuration, DataFolder.Find(builder.Configuration));
 builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
 builder.Services.AddFunctionsMonitorHttp();
+builder.Services.LeaveBodySizeToEndpoints();
 builder.Services.AddSingleton<IFlagSource>(provider => new EnvironmentFlagSource(provider.GetRequiredService<TimeProvider>()));
 builder.Build().Run();
