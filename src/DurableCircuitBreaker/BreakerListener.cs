@@ -69,7 +69,8 @@ internal sealed class BreakerListener(
                 }
             }
 
-            Volatile.Write(ref delivering, 0);
+            // A full fence: the look at the queue below must not come before this.
+            Interlocked.Exchange(ref delivering, 0);
         }
         while (!queue.IsEmpty && Interlocked.CompareExchange(ref delivering, 1, 0) == 0);
     }

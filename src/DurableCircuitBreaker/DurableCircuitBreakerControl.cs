@@ -52,10 +52,14 @@ public sealed class DurableCircuitBreakerControl
     /// <summary>A pipeline that is built anew (a reload of its options) takes its control along.</summary>
     internal void Attach(SharedBreaker newBreaker)
     {
-        if (breaker is { } other && other.Name != newBreaker.Name)
+        // A dry run that is switched on or off is still the same breaker's, on another record.
+        if (breaker is { } other && WithoutSuffix(other.Name) != WithoutSuffix(newBreaker.Name))
             throw new InvalidOperationException($"This control is breaker '{other.Name}'s; give '{newBreaker.Name}' one of its own.");
         breaker = newBreaker;
     }
+
+    private static string WithoutSuffix(string name) =>
+        name.EndsWith(DurableCircuitBreakerDefaults.DryRunSuffix, StringComparison.Ordinal) ? name[..^DurableCircuitBreakerDefaults.DryRunSuffix.Length] : name;
 
     private Task SteerAsync(bool isolate, string cause, CancellationToken cancellationToken)
     {

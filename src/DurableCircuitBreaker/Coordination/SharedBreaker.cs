@@ -498,7 +498,9 @@ internal sealed class SharedBreaker
 
         counter.Reset();
         // Of a circuit that was last seen open there is no vote to take back; to read the store for it would end what was just found out.
-        pending = pending with { Vote = null, WithdrawVote = view.Record.State == CircuitState.Closed };
+        var closed = view.Record.State == CircuitState.Closed;
+        // A run that was noted before the break is over too.
+        pending = pending with { Vote = null, WithdrawVote = closed, ClearRun = closed };
         Publish(view with { Local = null, ClosedAlone = view.Record.State != CircuitState.Closed });
     }
 

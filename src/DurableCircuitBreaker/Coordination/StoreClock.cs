@@ -26,7 +26,8 @@ internal sealed class StoreClock(TimeProvider time)
     public DateTimeOffset LatestAt(long timestamp) => At(timestamp) + uncertainty;
 
     /// <summary>The first timestamp at which the store's clock may show a time: what is one's own until then must not be used any longer.</summary>
-    public long EarliestTimestampAt(DateTimeOffset storeTime, long now) => TimestampAt(storeTime - uncertainty, now);
+    public long EarliestTimestampAt(DateTimeOffset storeTime, long now) =>
+        TimestampAt(storeTime - DateTimeOffset.MinValue > uncertainty ? storeTime - uncertainty : DateTimeOffset.MinValue, now);
 
     /// <summary>The timestamp at which the store's clock shows a time, or a little after it.</summary>
     public long TimestampAt(DateTimeOffset storeTime, long now)

@@ -1,0 +1,46 @@
+using DurableCircuitBreaker.Tests.Support;
+using Polly;
+
+namespace DurableCircuitBreaker.Tests.Coordination;
+
+/// <summary>What a review found, each by the sequence of events that showed it.</summary>
+public sealed class ReviewedTests
+{
+    private readonly BreakerFixture fixture = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_that_was_noted_is_over_once_the_hosts_own_probes_succeed()
+    {
+        var instance = fixture.Build(change: options =>
+        {
+            options.Quorum = 2;
+            options.SamplingDuration = TimeSpan.FromMinutes(10);
+        });
+        await instance.FailAsync(4);
+        await TestInstance.Within(instance.Control.PersistAsync(Token));
+        await instance.FailAsync();
+        fixture.Advance(61);
+        await instance.SucceedAsync();
+        await instance.SucceedAsync();
+        await TestInstance.Within(instance.Control.PersistAsync(Token));
+
+        Assert.Empty(instance.Current.Votes);
+        Assert.Contains("\"runs\":[]", await fixture.Store.TextAsync(BreakerFixture.Name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dry_run_is_switched_off_by_a_reload_that_takes_its_control_along()
+    {
+        var instance = fixture.Build(change: options => options.DryRun = true);
+        new ResiliencePipelineBuilder { TimeProvider = fixture.Time }.AddDurableCircuitBreaker(new DurableCircuitBreakerStrategyOptions
+        {
+            BreakerName = BreakerFixture.Name,
+            Store = fixture.Store,
+            Control = instance.Control,
+        }).Build();
+
+        Assert.Equal(BreakerFixture.Name, instance.Current.BreakerName);
+    }
+}
