@@ -31,6 +31,10 @@ internal sealed class DirectBreaker : SimulatedBreaker
 
     public override async ValueTask<Outcome<int>> CallAsync(SimulatedCall call, CancellationToken cancellationToken)
     {
+        if (mutation == Mutation.EveryCallReads)
+            await breaker.ReadAsync().ConfigureAwait(false);
+        if (mutation == Mutation.HopsToAnotherThread)
+            call.HopToAnotherThread();
         if (breaker.TryPass(out var epoch, out var now))
             return await PassAsync(call, epoch, cancellationToken).ConfigureAwait(false);
 
@@ -47,13 +51,15 @@ internal sealed class DirectBreaker : SimulatedBreaker
 
         if (mutation == Mutation.StoreFailureThrown && breaker.View.StoreFault is { } fault)
             return Outcome.FromException<int>(fault);
+        if (mutation == Mutation.LeaseThrownAway && admission.Kind == AdmissionKind.SharedProbe)
+            return Outcome.FromException<int>(new BrokenCircuitException("open", TimeSpan.Zero));
 
         return admission.Kind switch
         {
             AdmissionKind.Pass => await PassAsync(call, admission.Epoch, cancellationToken).ConfigureAwait(false),
             AdmissionKind.SharedProbe or AdmissionKind.LocalProbe => await ProbeAsync(call, admission, cancellationToken).ConfigureAwait(false),
             AdmissionKind.Isolated => Outcome.FromException<int>(new IsolatedCircuitException()),
-            _ => Outcome.FromException<int>(new BrokenCircuitException("open", admission.Time)),
+            _ => Outcome.FromException<int>(new BrokenCircuitException("open", mutation == Mutation.RetryAfterAnHour ? TimeSpan.FromHours(1) : admission.Time)),
         };
     }
 
@@ -65,7 +71,11 @@ internal sealed class DirectBreaker : SimulatedBreaker
     {
         var outcome = await call.RunAsync(cancellationToken).ConfigureAwait(false);
         var late = breaker.LateResults;
-        breaker.Complete(EpochOf(epoch), ResultOf(outcome, cancellationToken), outcome.Exception);
+        var failures = process.Facts.Failures;
+        var result = mutation == Mutation.OldFailuresCount && failures.Count > 0 && !failures.ContainsKey(epoch)
+            ? CallResult.Failure
+            : ResultOf(outcome, cancellationToken);
+        breaker.Complete(EpochOf(epoch), result, outcome.Exception);
         process.Facts.LateElsewhere += breaker.LateResults - late;
         return outcome;
     }

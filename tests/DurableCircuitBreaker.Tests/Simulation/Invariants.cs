@@ -26,6 +26,9 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
 
     private (SimulatedProcess Process, string Nonce, bool Heard)? lastWrite;
 
+    /// <summary>The host whose probe failed or ran out last, by what was written and not by what the record remembers.</summary>
+    private string? failedHost;
+
     public InvariantViolation? Violation { get; private set; }
 
     public void Fail(Invariant invariant, string what)
@@ -39,7 +42,7 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
 
     /// <summary>Somebody who is no breaker put something there.</summary>
     public void OnForeignContent(BreakerRecord? record) =>
-        notClosedSince = record is null or { State: CircuitState.Closed } ? null : simulation.Scheduler.Now;
+        (failedHost, notClosedSince) = (record?.FailedProbeHost, record is null or { State: CircuitState.Closed } ? null : simulation.Scheduler.Now);
 
     /// <summary>An answer is about to be delivered.</summary>
     public void OnHeard(SimulatedProcess process, ReadOnlyMemory<byte>? content, bool isWritten = false)
@@ -79,7 +82,7 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             CheckForeign(process, before!.Value);
         else
             CheckChange(process, previous, next);
-
+        NoteFailedHost(previous, next);
         if (next.Probe is { } probe && (previous is null || previous.Epoch != next.Epoch))
             leases[next.Epoch] = (probe.Owner, probe.Until);
         notClosedSince = next.State == CircuitState.Closed ? null : notClosedSince ?? simulation.Scheduler.Now;
@@ -212,10 +215,11 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             return;
 
         var age = seen.Age!.Value;
-        var hasWaited = call.AdmittedAt > call.StartedAt;
-        if (age > (hasWaited ? times.StaleAfter + times.StoreTimeout + times.ColdReadTimeout : times.StaleAfter) && process.Pauses == call.PausesAtStart && !(hasWaited && process.Pauses > 0))
-            Fail(Invariant.ViewRefreshed, $"Call {call.Number} of {process.Instance} passes on a view of {age}.");
         var now = simulation.Scheduler.Now;
+        // One that waited for a read has what that read was asked for; and an answer may lie about for as long as a process is paused.
+        var oldest = call.AdmittedAt > call.StartedAt ? times.StaleAfter + times.StoreTimeout + times.ColdReadTimeout : times.StaleAfter;
+        if (age > oldest && process.ResumedAt < now - age)
+            Fail(Invariant.ViewRefreshed, $"Call {call.Number} of {process.Instance} passes on a view of {age}.");
         if (notClosedSince is { } since && since < now - age)
             Fail(Invariant.OpenCircuitHeeded, $"Call {call.Number} of {process.Instance} passes on a view of {age}, but the circuit was open for {now - since}.");
     }
@@ -283,7 +287,7 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
         {
             if (now < previous.OpenUntil)
                 Fail(Invariant.OneLease, $"{probe.Owner} got a probe {previous.OpenUntil - now} before the end of the break.");
-            else if (previous.FailedProbeHost == probe.Host && now < previous.OpenUntil + settings.ProbeLease)
+            else if (failedHost == probe.Host && now < previous.OpenUntil + settings.ProbeLease)
                 Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - previous.OpenUntil} after the break.");
         }
         else if (previous is { State: CircuitState.HalfOpen, Probe: { } other })
@@ -293,7 +297,7 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             else if (other.Host == probe.Host && now < other.Until + settings.ProbeLease)
                 Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe ran out last, got the next one {now - other.Until} after it.");
         }
-        else if (previous is { State: CircuitState.HalfOpen, LastSuccessAt: { } success } && previous.FailedProbeHost == probe.Host && now < success + settings.ProbeLease)
+        else if (previous is { State: CircuitState.HalfOpen, LastSuccessAt: { } success } && failedHost == probe.Host && now < success + settings.ProbeLease)
         {
             Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - success} after another host's success.");
         }
@@ -302,6 +306,15 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             Fail(Invariant.OneLease, $"{probe.Owner} got a probe of a circuit that was {previous.State}.");
         }
     }
+
+    private void NoteFailedHost(BreakerRecord? previous, BreakerRecord next) => failedHost = (previous, next) switch
+    {
+        (null, _) or (_, { State: CircuitState.Closed or CircuitState.Isolated }) => null,
+        ({ Probe: { } probe }, { State: CircuitState.Open }) => probe.Host,
+        ({ Probe: { } probe }, { State: CircuitState.HalfOpen, Probe: not null }) when next.Epoch > previous.Epoch => probe.Host,
+        ({ Probe: { } probe }, { Probe: null }) when next.Successes > previous.Successes && probe.Host == failedHost => null,
+        _ => failedHost,
+    };
 
     private void CheckLeaseEnd(SimulatedProcess process, BreakerRecord previous, BreakerRecord next, ProbeLease probe)
     {

@@ -34,6 +34,14 @@ internal sealed class SimulatedCall(Simulation simulation, SimulatedProcess proc
     /// <summary>The step after which it is clear whether it passes.</summary>
     public bool IsProbeOfAll => Admitted is { IsPassing: false, LocalCause: null };
 
+    /// <summary>What a continuation on the thread pool would look like.</summary>
+    public void HopToAnotherThread()
+    {
+        var other = new Thread(simulation.CheckThread);
+        other.Start();
+        other.Join();
+    }
+
     public async ValueTask<Outcome<int>> RunAsync(CancellationToken cancellationToken)
     {
         AdmittedAt = simulation.Scheduler.Now;

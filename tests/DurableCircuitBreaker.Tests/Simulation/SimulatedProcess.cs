@@ -19,6 +19,9 @@ internal sealed class SimulatedProcess(SimulationScheduler scheduler, Simulation
     /// <summary>How often it was paused: what was going on meanwhile may have taken any time.</summary>
     public int Pauses { get; private set; }
 
+    /// <summary>When it last went on after a pause.</summary>
+    public TimeSpan ResumedAt { get; private set; } = TimeSpan.MinValue;
+
     public SimulatedBreaker Breaker { get; set; } = null!;
 
     public SimulatedClock Clock { get; set; } = null!;
@@ -53,6 +56,7 @@ internal sealed class SimulatedProcess(SimulationScheduler scheduler, Simulation
     public void Resume()
     {
         IsPaused = false;
+        ResumedAt = scheduler.Now;
         while (held.Count > 0 && !IsDead && !IsPaused)
         {
             var at = random.Below(held.Count);

@@ -21,7 +21,7 @@ internal sealed class SimulatedResource(SimulationRandom random)
     /// <param name="hangs">How often this one hangs, if that is more.</param>
     public (TimeSpan Takes, bool HeedsToken) Next(double hangs) => random.Fraction() switch
     {
-        var f when f < Math.Max(Hangs, hangs) => (random.Seconds(5, 90), random.Chance(0.5)),
+        var f when f < Math.Max(Hangs, hangs) => (random.Seconds(5, 90), random.Chance(0.3)),
         < 0.4 => (TimeSpan.Zero, true),
         var f when f < 0.95 || IsQuick => (random.Milliseconds(1, 200), random.Chance(0.8)),
         _ => (random.Seconds(0.2, 6), random.Chance(0.8)),

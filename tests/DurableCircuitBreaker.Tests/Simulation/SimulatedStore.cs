@@ -83,7 +83,7 @@ internal sealed class SimulatedStore(Simulation simulation)
         SimulatedProcess process, string what, Func<bool, T> apply, Action<T> heard, CancellationToken cancellationToken)
     {
         simulation.CheckThread();
-        var (there, back, fate) = NextFate();
+        var (there, back, fate) = NextFate(what == "write");
         var facts = process.Facts;
         simulation.Trace($"{process.Instance} {what}s: {fate}, {there.TotalSeconds:0.000} there, {back.TotalSeconds:0.000} back");
         if (fate == Fate.Refused && there == TimeSpan.Zero)
@@ -137,8 +137,8 @@ internal sealed class SimulatedStore(Simulation simulation)
 
             process.After(back, () => End(() =>
             {
-                // Whoever has given up does not listen any more.
-                if (simulation.Scheduler.Now - sent < simulation.Plan.Times.StoreTimeout)
+                // Whoever has given up does not listen any more; a timer counts whole milliseconds.
+                if (simulation.Scheduler.Now - sent < TimeSpan.FromMilliseconds(Math.Floor(simulation.Plan.Times.StoreTimeout.TotalMilliseconds)))
                     heard(result);
                 answer.TrySetResult(result);
             }));
@@ -153,14 +153,17 @@ internal sealed class SimulatedStore(Simulation simulation)
         }
     }
 
-    private (TimeSpan There, TimeSpan Back, Fate Fate) NextFate() => Weather switch
+    private (TimeSpan There, TimeSpan Back, Fate Fate) NextFate(bool isWrite) => Weather switch
     {
+        StoreWeather.ReadOnly when isWrite => (random.Milliseconds(1, 50), TimeSpan.Zero, Fate.Refused),
         StoreWeather.Fine when !simulation.IsCalm && random.Chance(simulation.Plan.LostAnswers) =>
-            (random.Milliseconds(0.5, 15), random.Milliseconds(0.5, 15), Fate.AnswerLost),
-        StoreWeather.Fine => random.Chance(0.3)
+            random.Chance(0.5)
+                ? (random.Milliseconds(0.5, 15), random.Milliseconds(0.5, 15), Fate.AnswerLost)
+                : (random.Seconds(0, isWrite ? 15 : 1), random.Milliseconds(0.5, 15), Fate.Answered),
+        StoreWeather.Fine or StoreWeather.ReadOnly => random.Chance(0.3)
             ? (TimeSpan.Zero, TimeSpan.Zero, Fate.Answered)
             : (random.Milliseconds(0.5, 15), random.Milliseconds(0.5, 15), Fate.Answered),
-        StoreWeather.Slow => (random.Seconds(0, 6), random.Seconds(0, 3), Fate.Answered),
+        StoreWeather.Slow => (random.Seconds(0, isWrite ? 12 : 6), random.Seconds(0, 3), Fate.Answered),
         StoreWeather.Flaky => (
             random.Chance(0.2) ? TimeSpan.Zero : random.Chance(0.8) ? random.Milliseconds(0.5, 100) : random.Seconds(0, 12), random.Milliseconds(0.5, 100),
             random.Pick(Fate.Answered, Fate.Answered, Fate.Refused, Fate.AnswerLost, Fate.AnswerLost, Fate.LostOnTheWay)),

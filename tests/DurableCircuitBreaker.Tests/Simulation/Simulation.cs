@@ -15,7 +15,7 @@ internal sealed class Simulation
 {
     public const string BreakerName = "simulated";
     public const int MinimumThroughput = 5;
-    private static readonly TimeSpan CalmGap = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CalmGap = TimeSpan.FromSeconds(0.5);
 
     private readonly Mutation mutation;
     private readonly List<string> trace = [];
@@ -32,7 +32,7 @@ internal sealed class Simulation
         Random = new SimulationRandom(seed);
         Scheduler = new SimulationScheduler(new SimulationRandom(seed + 1));
         Plan = SimulationPlan.From(Random);
-        if (mutation is Mutation.StoreFailureThrown or Mutation.LateResultActedOn or Mutation.LeaseNeverEnds or Mutation.QuorumIgnored or Mutation.LostAnswerTakenForLostRace)
+        if (mutation != Mutation.None)
             Plan = Plan with { ThroughPipeline = false };
         Store = new SimulatedStore(this);
         Resource = new SimulatedResource(Random);
@@ -65,13 +65,15 @@ internal sealed class Simulation
     /// <summary>
     /// What may pass between all being well and the circuit closed for all: calls of the store that still hang, and the longest pause before it
     /// is asked again; a probe that still hangs, fails at the end of its lease and begins the longest break; a lease that nobody uses, by the
-    /// host that has to wait for one more; a break of an instance's own, and its hung probe; then as many probes as it takes.
+    /// host that has to wait for one more; a break of an instance's own, and its hung probe; where a host stays sick, one probe that it wins
+    /// before it is known as the one that fails, and the longest break after it; then as many probes as it takes.
     /// </summary>
     private TimeSpan RecoveryBound =>
         4 * Plan.Times.StoreTimeout + Plan.Times.MaxStoreBackoff
         + Plan.Settings.ProbeLease + Plan.Settings.MaxBreakDuration
         + 2 * Plan.Settings.ProbeLease
         + Plan.Settings.BreakDuration + Plan.Settings.ProbeLease
+        + (Plan.SickForEver is null ? TimeSpan.Zero : Plan.Settings.MaxBreakDuration + Plan.Settings.ProbeLease)
         + (Plan.Settings.SuccessThreshold + 2) * (CalmGap + TimeSpan.FromSeconds(1)) + 2 * Plan.Times.RefreshInterval;
 
     /// <param name="seed">What everything follows from.</param>
@@ -163,7 +165,14 @@ internal sealed class Simulation
             Mutation.QuorumIgnored => Plan.Settings with { Quorum = 1 },
             _ => Plan.Settings,
         };
-        var parts = new SimulatedBreaker.Parts(Plan, process, new StoreConnection(this, mutation) { Process = process }, Random.Fraction, Plan.Times);
+        var times = mutation switch
+        {
+            Mutation.WaitsTooLong => Plan.Times with { ColdReadTimeout = Plan.Times.ColdReadTimeout * 10 },
+            Mutation.GivesUpAtOnce => Plan.Times with { ColdReadTimeout = TimeSpan.FromMicroseconds(100) },
+            Mutation.RefreshedTooSeldom => Plan.Times with { RefreshInterval = Plan.Times.RefreshInterval * 10 },
+            _ => Plan.Times,
+        };
+        var parts = new SimulatedBreaker.Parts(Plan, process, new StoreConnection(this, mutation) { Process = process }, Random.Fraction, times);
         process.Breaker = Plan.ThroughPipeline ? new PipelineBreaker(parts) : new DirectBreaker(parts, settings, mutation);
         Trace($"{process.Instance} starts");
         KeepCalling(process, index, Scheduler.Now);
@@ -297,7 +306,7 @@ internal sealed class Simulation
 
     private void BadWeather()
     {
-        Store.Weather = Random.Pick(StoreWeather.Slow, StoreWeather.Flaky, StoreWeather.Flaky, StoreWeather.Down, StoreWeather.Silent);
+        Store.Weather = Random.Pick(StoreWeather.Slow, StoreWeather.Flaky, StoreWeather.Flaky, StoreWeather.ReadOnly, StoreWeather.Down, StoreWeather.Silent);
         Trace($"store {Store.Weather}");
         Scheduler.After(Random.Seconds(1, 60), () =>
         {
@@ -359,7 +368,8 @@ internal sealed class Simulation
 
     private async Task<bool> SteerAsync(SimulatedProcess process, bool isolate)
     {
-        if (process.IsDead || process.IsPaused)
+        // Told while it was paused, it may come to it only when all is to be well.
+        if (process.IsDead || process.IsPaused || (isolate && IsCalm))
             return false;
 
         steering++;

@@ -30,7 +30,7 @@ internal sealed record SimulationPlan
 
     public required TimeSpan StoreSkew { get; init; }
 
-    /// <summary>How often even in fine weather a write is applied and its answer lost.</summary>
+    /// <summary>How often even in fine weather an answer is lost, or a write takes effect late.</summary>
     public required double LostAnswers { get; init; }
 
     /// <summary>How often a probe hangs.</summary>
@@ -81,8 +81,8 @@ internal sealed record SimulationPlan
             Trouble = random.Seconds(3, 40),
             WholeSeconds = random.Chance(0.4),
             StoreSkew = random.Chance(0.5) ? TimeSpan.Zero : random.Seconds(-100_000, 100_000),
-            LostAnswers = random.Chance(0.2) ? 0.3 * random.Fraction() : 0,
-            ProbeHangs = random.Chance(0.3) ? 0.6 * random.Fraction() : 0.02,
+            LostAnswers = random.Chance(0.25) ? 0.4 * random.Fraction() : 0,
+            ProbeHangs = random.Chance(0.5) ? 0.6 * random.Fraction() : 0.02,
             SickForEver = quorum > 1 && random.Chance(0.3) ? $"host{random.Below(hosts)}" : null,
             ThroughPipeline = random.Chance(0.5),
         };

@@ -29,10 +29,10 @@ internal static class SimulationRuns
     /// <summary>A failed seed with the end of what led to it, from a second run of it.</summary>
     public static string Describe(SimulationResult failed, Mutation mutation)
     {
-        const int Lines = 12000;
-        var again = Simulation.Run(failed.Seed, mutation, traced: true);
+        const int Lines = 200;
+        var again = Simulation.Run(failed.Seed, mutation, failed.Violation!.Invariant, traced: true);
         var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"Seed {failed.Seed} ({SeedVariable}={failed.Seed} {CountVariable}=1) broke {failed.Violation!.Invariant} ")
+            .Append(CultureInfo.InvariantCulture, $"Seed {failed.Seed} ({SeedVariable}={failed.Seed} {CountVariable}=1) broke {failed.Violation.Invariant} ")
             .AppendLine(CultureInfo.InvariantCulture, $"at {failed.Violation.At}: {failed.Violation.What}")
             .AppendLine(again.Trace[0]);
         // Calls that pass and are answered are most of it, and tell least.

@@ -12,6 +12,9 @@ internal enum StoreWeather
     /// <summary>Fails before it applies, applies and loses the answer, or says nothing at all.</summary>
     Flaky,
 
+    /// <summary>Can be read but not written: a full disk, a role that lost its right.</summary>
+    ReadOnly,
+
     /// <summary>Refuses.</summary>
     Down,
 

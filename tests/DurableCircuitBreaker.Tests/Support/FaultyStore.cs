@@ -8,6 +8,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
     /// <summary>What every call throws.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>What every read throws.</summary>
+    public Exception? ReadFault { get; set; }
+
     /// <summary>What every write throws; nothing is written.</summary>
     public Exception? WriteFault { get; set; }
 
@@ -35,6 +38,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
         // What was so when the question came: on its way the answer may be overtaken.
         var reading = await inner.ReadAsync(name, CancellationToken.None);
         await AnswerAsync();
+        if (ReadFault is { } fault)
+            throw fault;
+
         return reading with { Time = reading.Time + ClockOffset };
     }
 
