@@ -92,7 +92,10 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     /// <value>2.5 seconds; 100 ms to 5 minutes.</value>
     public TimeSpan RefreshInterval { get; set; } = Defaults.RefreshInterval;
 
-    /// <summary>The most that a call waits for the store: a cold instance's first one, and a probe.</summary>
+    /// <summary>
+    /// The most that a call waits for the store at a time: with a stale view, to win a probe, and to have its result recorded. A call that meets all
+    /// three can wait three times as long.
+    /// </summary>
     /// <value>250 ms; 0 (never wait) to 10 seconds.</value>
     public TimeSpan ColdReadTimeout { get; set; } = Defaults.ColdReadTimeout;
 
