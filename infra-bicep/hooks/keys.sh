@@ -1,0 +1,41 @@
+#!/bin/sh
+# Three keys, by what they open: ingest takes events and nothing else, read only reads, operate also flushes, replays, discards, and steers
+# breakers. A function has keys of its own in Azure, so every function of a role gets one of the same name and value. Keys that are there are
+# kept: a second deployment changes no client's key. A test holds these names against the app's endpoints.
+set -eu
+
+ingest="IngestEvents"
+read="ListEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags GetHealth GetReadiness GetFlagsHealth"
+operate="Flush"
+
+group=${AZURE_RESOURCE_GROUP:?is set by the deployment}
+app=${FUNCTION_APP_NAME:?is set by the deployment}
+
+value_of() { # function, key: its value, or nothing
+    az functionapp function keys list --resource-group "$group" --name "$app" --function-name "$1" --query "$2" --output tsv 2>/dev/null || true
+}
+
+give() { # key, its value, functions ...
+    key=$1 value=$2
+    shift 2
+    for function in "$@"; do
+        az functionapp function keys set --resource-group "$group" --name "$app" --function-name "$function" \
+            --key-name "$key" --key-value "$value" --output none
+    done
+}
+
+key_for() { # key, a function that has it
+    value=$(value_of "$2" "$1")
+    [ -n "$value" ] || value=$(openssl rand -hex 32)
+    printf '%s' "$value"
+}
+
+# shellcheck disable=SC2086 # the lists are words
+{
+    give ingest "$(key_for ingest IngestEvents)" $ingest
+    give read "$(key_for read GetHealth)" $read
+    give operate "$(key_for operate Flush)" $operate $read
+}
+
+echo "Keys ingest, read and operate are set. To read one:"
+echo "  az functionapp function keys list -g $group -n $app --function-name GetHealth --query read -o tsv"
