@@ -5,8 +5,9 @@
 set -eu
 
 ingest="IngestEvents"
-read="ListEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags GetHealth GetReadiness GetFlagsHealth"
-operate="Flush"
+read="ListEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags GetHealth
+    GetReadiness GetFlagsHealth GetStatus ListDeadLetters GetDeadLetter ListOperations GetOpenApi"
+operate="Flush ReplayDeadLetter ReplayDeadLetters DiscardDeadLetter IsolateBreaker ResetBreaker"
 
 group=${AZURE_RESOURCE_GROUP:?is set by the deployment}
 app=${FUNCTION_APP_NAME:?is set by the deployment}
