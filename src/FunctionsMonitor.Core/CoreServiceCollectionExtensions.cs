@@ -5,6 +5,7 @@ using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
 using FunctionsMonitor.Operations;
+using FunctionsMonitor.Telemetry;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,12 +51,14 @@ public static class CoreServiceCollectionExtensions
         services.AddSingleton(provider => new FlushDue(
             provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<BufferDepthMonitor>(),
             provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
-            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FlushDue>>()));
+            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<LedgerWatch>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushDue>>()));
         services.AddSingleton(provider => new MetricsReader(
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));
         services.AddSingleton<LedgerService>();
+        services.AddSingleton<LedgerWatch>();
+        services.AddSingleton<MonitorMeter>();
         services.AddSingleton<DeadLetterReplayer>();
         services.AddSingleton<OperationRecorder>();
 

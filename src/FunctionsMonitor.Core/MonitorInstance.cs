@@ -6,8 +6,9 @@ namespace FunctionsMonitor;
 /// <param name="StartedAt">When.</param>
 public sealed record MonitorInstance(string Name, Guid Incarnation, DateTimeOffset StartedAt)
 {
-    public static MonitorInstance Start(TimeProvider time) => new(
-        Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") is { Length: > 0 } id ? id : Environment.MachineName,
-        Guid.NewGuid(),
-        time.GetUtcNow());
+    /// <summary>See <see cref="Name"/>.</summary>
+    public static string HostName { get; } =
+        Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") is { Length: > 0 } id ? id : Environment.MachineName;
+
+    public static MonitorInstance Start(TimeProvider time) => new(HostName, Guid.NewGuid(), time.GetUtcNow());
 }

@@ -1,5 +1,6 @@
 using FunctionsMonitor;
 using FunctionsMonitor.Http;
+using FunctionsMonitor.Http.Telemetry;
 using FunctionsMonitor.Local.Access;
 using FunctionsMonitor.Local.Configuration;
 using FunctionsMonitor.Local.OpenApi;
@@ -23,6 +24,7 @@ return await StartGuard.RunAsync(args, command =>
     builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
     builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
     builder.Services.AddFunctionsMonitorHttp();
+    builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration);
     builder.Services.AddFlagSources();
     builder.Services.AddAccessGuard(builder.Configuration);
     builder.Services.AddFlushTimer(builder.Configuration);

@@ -17,6 +17,7 @@ public sealed class FlushDue
     private readonly FlagManager flags;
     private readonly StorePipelines pipelines;
     private readonly FlushReports reports;
+    private readonly LedgerWatch ledger;
     private readonly TimeProvider time;
     private readonly ILogger<FlushDue> logger;
     private bool scheduleUnreadable;
@@ -26,7 +27,7 @@ public sealed class FlushDue
 
     internal FlushDue(
         MetricsPersister persister, BufferDepthMonitor depth, IFlushSchedule schedule, FlagManager flags, StorePipelines pipelines,
-        FlushReports reports, TimeProvider time, ILogger<FlushDue> logger)
+        FlushReports reports, LedgerWatch ledger, TimeProvider time, ILogger<FlushDue> logger)
     {
         this.persister = persister;
         this.depth = depth;
@@ -34,6 +35,7 @@ public sealed class FlushDue
         this.flags = flags;
         this.pipelines = pipelines;
         this.reports = reports;
+        this.ledger = ledger;
         this.time = time;
         this.logger = logger;
     }
@@ -51,6 +53,8 @@ public sealed class FlushDue
             backlog = report.Outcome == FlushOutcome.Failed || (report.Outcome == FlushOutcome.Partial && report.PassedOver == 0);
             failures = report.Outcome == FlushOutcome.Failed ? failures + 1 : 0;
             notBefore = failures == 0 ? default : time.GetUtcNow() + Wait(failures);
+            if (failures == 0 && !backlog)
+                await ledger.LookAsync(cancellationToken).ConfigureAwait(false);
             return report;
         }
         catch (FlushInProgressException)

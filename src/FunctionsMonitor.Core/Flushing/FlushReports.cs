@@ -1,3 +1,4 @@
+using FunctionsMonitor.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsMonitor.Flushing;
@@ -6,7 +7,7 @@ namespace FunctionsMonitor.Flushing;
 /// Keeps the reports of flushes in the metrics store. A report that cannot be written (the store may be what failed) waits in memory for the
 /// next one; the newest <see cref="MaxWaiting"/> do.
 /// </summary>
-internal sealed class FlushReports(IMetricsStore store, ILogger<FlushReports> logger)
+internal sealed class FlushReports(IMetricsStore store, MonitorMeter meter, ILogger<FlushReports> logger)
 {
     public const int MaxWaiting = 100;
     private readonly Queue<FlushReport> waiting = [];
@@ -19,6 +20,7 @@ internal sealed class FlushReports(IMetricsStore store, ILogger<FlushReports> lo
     public async ValueTask KeepAsync(FlushReport report, CancellationToken cancellationToken)
     {
         last = report;
+        meter.Flushed(report);
         if (report is { Outcome: FlushOutcome.Empty, Trigger: "timer" })
             return;
 

@@ -34,4 +34,10 @@ internal static partial class Log
 
     [LoggerMessage(1309, LogLevel.Warning, "The time of the last flush could not be read; this instance goes by its own last flush. Logged once until it can be.")]
     public static partial void ScheduleNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(1310, LogLevel.Error, "The books do not add up: {Missing} events are missing, in {Gaps} gaps. GET /metrics/ledger says which.")]
+    public static partial void Unbalanced(ILogger logger, long missing, int gaps);
+
+    [LoggerMessage(1311, LogLevel.Warning, "The books could not be drawn up; the next flush tries again.")]
+    public static partial void LedgerNotDrawnUp(ILogger logger, Exception exception);
 }
