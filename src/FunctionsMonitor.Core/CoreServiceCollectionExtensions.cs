@@ -4,6 +4,7 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Telemetry;
 using FunctionsMonitor.Validation;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor;
 
-/// <summary>What every host needs. The host adds a segment store, a metrics store, an operator log, a flush schedule and its flag sources.</summary>
+/// <summary>What every host needs. The host adds a segment store, a metrics store, an operator log, idempotency records, a flush schedule and its flag sources.</summary>
 public static class CoreServiceCollectionExtensions
 {
     public static IServiceCollection AddFunctionsMonitorCore(this IServiceCollection services, IConfiguration configuration)
@@ -26,6 +27,7 @@ public static class CoreServiceCollectionExtensions
         services.AddValidated<BufferingOptions, BufferingOptionsValidator>(configuration, BufferingOptions.Section);
         services.AddValidated<FlushOptions, FlushOptionsValidator>(configuration, FlushOptions.Section);
         services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
+        services.AddValidated<IdempotencyOptions, IdempotencyOptionsValidator>(configuration, IdempotencyOptions.Section);
         services.AddFlags(configuration);
         services.AddStorePipelines();
 
@@ -37,7 +39,14 @@ public static class CoreServiceCollectionExtensions
         services.AddSingleton(provider => new EventIngestor(
             provider.GetRequiredService<FlagManager>(), provider.GetRequiredService<EventValidator>(), provider.GetRequiredService<EventBuffer>(),
             provider.GetRequiredService<BufferDepthMonitor>(), provider.GetRequiredService<IOptions<IngestOptions>>(),
-            provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<MonitorMeter>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton(provider => new IdempotentIngestor(
+            provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<IIdempotencyStore>(),
+            provider.GetRequiredService<IOptions<IngestOptions>>(), provider.GetRequiredService<IOptions<IdempotencyOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<IdempotentIngestor>>()));
+        services.AddSingleton<IdempotencyPurge>();
 
         services.AddSingleton<SegmentSource>();
         services.AddSingleton<FlushReports>();
@@ -52,7 +61,7 @@ public static class CoreServiceCollectionExtensions
             provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<BufferDepthMonitor>(),
             provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
             provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<LedgerWatch>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushDue>>()));
+            provider.GetRequiredService<IdempotencyPurge>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushDue>>()));
         services.AddSingleton(provider => new MetricsReader(
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));

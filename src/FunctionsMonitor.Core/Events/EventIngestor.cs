@@ -3,6 +3,8 @@ using System.IO.Pipelines;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
+using FunctionsMonitor.Telemetry;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Options;
 
@@ -18,11 +20,12 @@ public sealed class EventIngestor
     private readonly BufferDepthMonitor depth;
     private readonly IngestOptions options;
     private readonly RetentionOptions retention;
+    private readonly MonitorMeter meter;
     private readonly TimeProvider time;
 
     internal EventIngestor(
         FlagManager flags, EventValidator validator, EventBuffer buffer, BufferDepthMonitor depth, IOptions<IngestOptions> options,
-        IOptions<RetentionOptions> retention, TimeProvider time)
+        IOptions<RetentionOptions> retention, MonitorMeter meter, TimeProvider time)
     {
         this.flags = flags;
         this.validator = validator;
@@ -30,6 +33,7 @@ public sealed class EventIngestor
         this.depth = depth;
         this.options = options.Value;
         this.retention = retention.Value;
+        this.meter = meter;
         this.time = time;
     }
 
@@ -56,12 +60,14 @@ public sealed class EventIngestor
                 RetryWhenDrained);
     }
 
-    internal EventIntake NewIntake()
+    /// <param name="key">What the client calls the request, if anything.</param>
+    /// <param name="receivedAt">When it was first received, in microseconds; now when that is not known.</param>
+    internal EventIntake NewIntake(IdempotencyKey? key = null, long? receivedAt = null)
     {
-        var now = time.GetUtcNow();
+        var now = receivedAt is { } first ? EventTime.FromMicroseconds(first) : time.GetUtcNow();
         var context = new ValidationContext(
             EventTime.ToMicroseconds(now), EventTime.ToMicroseconds(now - retention.Events), EventTime.ToMicroseconds(now + options.MaxClockLead));
-        return new EventIntake(validator, flags.Current, context, time, options.MaxDepth);
+        return new EventIntake(validator, flags.Current, context, time, options.MaxDepth) { Key = key };
     }
 
     internal async ValueTask<IngestResult> CommitAsync(EventIntake intake)
@@ -72,6 +78,7 @@ public sealed class EventIngestor
         else
             buffer.AddRejected(intake.RejectedTotals);
 
+        meter.Ingested(intake.Accepted, intake.Rejected);
         return new IngestResult(intake.Accepted, intake.Rejected, segment, intake.Errors) { ErrorsTruncated = intake.ErrorsTruncated };
     }
 }

@@ -1,5 +1,6 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
+using FunctionsMonitor.Idempotency;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsMonitor.Flushing;
@@ -18,6 +19,7 @@ public sealed class FlushDue
     private readonly StorePipelines pipelines;
     private readonly FlushReports reports;
     private readonly LedgerWatch ledger;
+    private readonly IdempotencyPurge purge;
     private readonly TimeProvider time;
     private readonly ILogger<FlushDue> logger;
     private bool scheduleUnreadable;
@@ -27,7 +29,7 @@ public sealed class FlushDue
 
     internal FlushDue(
         MetricsPersister persister, BufferDepthMonitor depth, IFlushSchedule schedule, FlagManager flags, StorePipelines pipelines,
-        FlushReports reports, LedgerWatch ledger, TimeProvider time, ILogger<FlushDue> logger)
+        FlushReports reports, LedgerWatch ledger, IdempotencyPurge purge, TimeProvider time, ILogger<FlushDue> logger)
     {
         this.persister = persister;
         this.depth = depth;
@@ -36,6 +38,7 @@ public sealed class FlushDue
         this.pipelines = pipelines;
         this.reports = reports;
         this.ledger = ledger;
+        this.purge = purge;
         this.time = time;
         this.logger = logger;
     }
@@ -44,6 +47,8 @@ public sealed class FlushDue
     /// <returns>The report; null when none was due, or another flush is at it.</returns>
     public async ValueTask<FlushReport?> FlushIfDueAsync(CancellationToken cancellationToken)
     {
+        // The one tick that every host has; whether the metrics store is well does not matter to it.
+        await purge.PurgeIfDueAsync(cancellationToken).ConfigureAwait(false);
         if (!await IsDueAsync(cancellationToken).ConfigureAwait(false))
             return null;
 

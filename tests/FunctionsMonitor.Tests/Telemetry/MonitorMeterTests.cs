@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Telemetry;
@@ -15,7 +16,7 @@ public sealed class MonitorMeterTests : IAsyncDisposable
     [Fact]
     public async Task A_request_counts_what_it_acknowledged_and_what_it_refused()
     {
-        monitor.Flags.Set("MONITORING_VALIDATION_STRICT", "true");
+        monitor.Flags.Set(FlagSchema.ValidationStrict, true);
         using var accepted = Collect<long>("functionsmonitor.events.accepted");
         using var rejected = Collect<long>("functionsmonitor.events.rejected");
 
@@ -63,7 +64,7 @@ public sealed class MonitorMeterTests : IAsyncDisposable
     public async Task Nothing_is_overdue_while_the_flush_is_switched_off()
     {
         await monitor.PostAsync(monitor.Event());
-        monitor.Flags.Set("MONITORING_METRICS_PERSISTENCE", "false");
+        monitor.Flags.Set(FlagSchema.MetricsPersistence, false);
         monitor.Time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(0, Read<double>("functionsmonitor.flush.overdue"));
