@@ -215,8 +215,11 @@ internal sealed class SharedBreaker
     /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
     public async ValueTask SteerAsync(bool isolate, string cause)
     {
+        long? epoch = null;
         var update = await session.UpdateAsync(
-            (record, now) => isolate ? BreakerProtocol.Isolate(record, member, cause, now) : BreakerProtocol.Reset(record, member, cause, now),
+            (record, now) => isolate
+                ? BreakerProtocol.Isolate(record, member, cause, now)
+                : BreakerProtocol.Reset(record, member, cause, now, epoch ??= record.Epoch),
             readFirst: true).ConfigureAwait(false);
         var fault = update.Fault;
         if (fault is RecordFormatException { IsNewer: false } unreadable)

@@ -157,9 +157,17 @@ internal static class BreakerProtocol
                 LastSuccessAt = null,
             };
 
-    /// <summary>Closed by hand, and everything forgotten but the history.</summary>
-    public static BreakerRecord? Reset(BreakerRecord record, BreakerMember member, string cause, DateTimeOffset now) =>
-        record is { State: CircuitState.Closed, Votes.Count: 0, Runs.Count: 0, BreakCount: 0 }
+    /// <summary>
+    /// Closed by hand, and everything forgotten but the history. A clean record gets a new epoch too: what another instance has counted, or
+    /// could not write yet, is void with the old one.
+    /// </summary>
+    /// <param name="record">As it is.</param>
+    /// <param name="member">Who resets.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="epoch">The epoch that is to end; a clean record past it has been reset.</param>
+    public static BreakerRecord? Reset(BreakerRecord record, BreakerMember member, string cause, DateTimeOffset now, long epoch) =>
+        record is { State: CircuitState.Closed, Votes.Count: 0, Runs.Count: 0, BreakCount: 0 } && record.Epoch > epoch
             ? null
             : Close(record, member, cause, now) with { BreakCount = 0, ClosedAt = null };
 

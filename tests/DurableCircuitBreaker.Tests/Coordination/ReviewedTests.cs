@@ -1,5 +1,6 @@
 using DurableCircuitBreaker.Tests.Support;
 using Polly;
+using Polly.CircuitBreaker;
 
 namespace DurableCircuitBreaker.Tests.Coordination;
 
@@ -42,5 +43,23 @@ public sealed class ReviewedTests
         }).Build();
 
         Assert.Equal(BreakerFixture.Name, instance.Current.BreakerName);
+    }
+
+    [Fact]
+    public async Task A_reset_ends_what_another_instance_could_not_write_yet()
+    {
+        var (one, other) = (fixture.Build(), fixture.Build("b"));
+        await one.SucceedAsync();
+        await other.SucceedAsync();
+        fixture.Store.WriteFault = new IOException("down");
+        await other.FailAsync(5);
+        fixture.Store.WriteFault = null;
+        // The record is clean: the vote is only on its way.
+        await one.Control.ResetAsync(cancellationToken: Token);
+        fixture.Advance(3);
+        await other.SucceedAsync();
+        await one.Control.ReadAsync(Token);
+
+        Assert.Equal(CircuitState.Closed, one.Current.State);
     }
 }

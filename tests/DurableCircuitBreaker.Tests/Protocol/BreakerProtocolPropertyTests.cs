@@ -128,7 +128,7 @@ public sealed class BreakerProtocolPropertyTests
             _ => step.Lag switch
             {
                 0 => BreakerProtocol.Isolate(record, member, "x", now),
-                _ => BreakerProtocol.Reset(record, member, "x", now),
+                _ => BreakerProtocol.Reset(record, member, "x", now, about ?? record.Epoch),
             },
         };
     }

@@ -83,7 +83,7 @@ public sealed class ProbeTests
             case "another state": record = record with { State = CircuitState.Open }; break;
             case "lease returned": record = BreakerProtocol.ReturnProbe(record, B, epoch)!; break;
             case "isolated": record = BreakerProtocol.Isolate(record, A, "x", Over)!; break;
-            case "reset": record = BreakerProtocol.Reset(record, A, "x", Over)!; break;
+            case "reset": record = BreakerProtocol.Reset(record, A, "x", Over, 5)!; break;
             default: record = BreakerProtocol.GrantProbe(record, B, Over + Settings.ProbeLease, Settings)!; break;
         }
 
