@@ -576,7 +576,7 @@ internal sealed class SharedBreaker
             {
                 CallResult.Success => BreakerProtocol.ProbeSucceeded(record, member, epoch, now, settings),
                 CallResult.Failure => BreakerProtocol.ProbeFailed(record, member, epoch, cause, now, settings),
-                _ => BreakerProtocol.ReturnProbe(record, member, epoch),
+                _ => BreakerProtocol.ReturnProbe(record, member, epoch, now),
             },
             readFirst: false).ConfigureAwait(false);
 

@@ -297,9 +297,9 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             else if (other.Host == probe.Host && now < other.Until + settings.ProbeLease)
                 Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe ran out last, got the next one {now - other.Until} after it.");
         }
-        else if (previous is { State: CircuitState.HalfOpen, LastSuccessAt: { } success } && failedHost == probe.Host && now < success + settings.ProbeLease)
+        else if (previous is { State: CircuitState.HalfOpen, FreeSince: { } free } && failedHost == probe.Host && now < free + settings.ProbeLease)
         {
-            Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - success} after another host's success.");
+            Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - free} after it was free.");
         }
         else if (previous.State != CircuitState.HalfOpen)
         {
