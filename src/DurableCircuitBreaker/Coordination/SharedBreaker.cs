@@ -125,7 +125,7 @@ internal sealed class SharedBreaker
         var current = View;
         rejection = current.Record.State == CircuitState.Isolated
             ? Admission.Isolated(current.Rejection)
-            : Admission.Reject(time.Remaining(now, current.RetryAt), current.Rejection);
+            : Admission.Reject(time.Remaining(now, current.RetryAt(now)), current.Rejection);
         return now < current.RejectUntil;
     }
 
@@ -405,7 +405,7 @@ internal sealed class SharedBreaker
                 return probe;
 
             mayBid = view.Store == StoreKnowledge.Known && now >= view.BidFrom;
-            return Admission.Reject(time.Remaining(now, view.Until), view.Rejection);
+            return Admission.Reject(time.Remaining(now, view.RetryAt(now)), view.Rejection);
         }
     }
 
@@ -695,7 +695,7 @@ internal sealed class SharedBreaker
         var now = time.GetTimestamp();
         var manual = next.Record.State == CircuitState.Isolated;
         listener.Opened(new(
-            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.Local?.Until ?? next.Until), manual,
+            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.RetryAt(now)), manual,
             IsShared: next.Local is null));
     }
 

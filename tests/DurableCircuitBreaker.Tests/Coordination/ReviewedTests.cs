@@ -62,4 +62,20 @@ public sealed class ReviewedTests
 
         Assert.Equal(CircuitState.Closed, one.Current.State);
     }
+
+    [Fact]
+    public async Task A_rejection_tells_the_host_whose_probe_failed_to_wait_for_its_turn()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.FailAsync();
+        fixture.Advance(121);
+        await instance.Control.ReadAsync(Token);
+
+        // The break is over, and all that is left is the lease by which it comes later than the others.
+        Assert.Equal(TimeSpan.FromSeconds(14), (await instance.BeRejectedAsync()).RetryAfter);
+        fixture.Advance(14);
+        await instance.SucceedAsync();
+    }
 }
