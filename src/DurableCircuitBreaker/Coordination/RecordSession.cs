@@ -26,7 +26,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         catch (Exception exception)
         {
             // Whatever a store throws, what it knows is unknown now. The breaker goes on without it and says so.
-            breaker.StoreFailed(exception, StoreKnowledge.Unavailable);
+            breaker.StoreFailed(exception, StoreKnowledge.Unavailable, sent);
             return exception;
         }
 
@@ -64,7 +64,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
             if (failedWrites >= MaxFailedWrites)
             {
                 // It can be read, but that is of no use: an open circuit that nobody can close would be open for ever.
-                breaker.StoreFailed(lastFault!, StoreKnowledge.Unavailable);
+                breaker.StoreFailed(lastFault!, StoreKnowledge.Unavailable, time.GetTimestamp());
                 return RecordUpdate.Failed(lastFault!);
             }
 

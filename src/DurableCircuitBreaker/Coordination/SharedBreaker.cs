@@ -273,9 +273,12 @@ internal sealed class SharedBreaker
     }
 
     /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
-    public void StoreFailed(Exception fault, StoreKnowledge knowledge)
+    /// <param name="fault">What the call ended in.</param>
+    /// <param name="knowledge">What is left of what was known.</param>
+    /// <param name="sent">When the call was made.</param>
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge, long sent)
     {
-        TakeInFault(fault, knowledge);
+        TakeInFault(fault, knowledge, sent);
         listener.Deliver();
     }
 
@@ -332,13 +335,20 @@ internal sealed class SharedBreaker
     {
         lock (gate)
             clock.Observe(storeTime, sent, time.GetTimestamp());
-        StoreFailed(fault, StoreKnowledge.Unreadable);
+        StoreFailed(fault, StoreKnowledge.Unreadable, sent);
     }
 
-    private void TakeInFault(Exception fault, StoreKnowledge knowledge)
+    private void TakeInFault(Exception fault, StoreKnowledge knowledge, long sent)
     {
         lock (gate)
         {
+            if (view.Store == StoreKnowledge.Known && sent < view.ReadAt)
+            {
+                // A later call was answered. As with an answer that was overtaken, the refresh that calls were counting on may be this one.
+                Publish(view with { AttentionAt = time.GetTimestamp() });
+                return;
+            }
+
             storeFailures++;
             if (view.Store != knowledge)
                 listener.StoreUnavailable(new(Name, fault, knowledge == StoreKnowledge.Unreadable));
@@ -671,7 +681,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (view.ReadAt == waitedWith.ReadAt && view.Store == waitedWith.Store)
-                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable);
+                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable, time.GetTimestamp());
         }
     }
 

@@ -78,4 +78,27 @@ public sealed class ReviewedTests
         fixture.Advance(14);
         await instance.SucceedAsync();
     }
+
+    [Fact]
+    public async Task A_read_that_fails_after_a_later_one_was_answered_says_nothing()
+    {
+        var instance = fixture.Build();
+        await instance.SucceedAsync();
+        fixture.Advance(2.5);
+        fixture.Store.Delay = Timeout.InfiniteTimeSpan;
+        await instance.SucceedAsync();
+        fixture.Store.Delay = TimeSpan.Zero;
+        // Only a call that finds out by itself asks while another one is under way.
+        fixture.Advance(1);
+        await instance.FailAsync(5);
+        Assert.Equal((StoreKnowledge.Known, CircuitState.Open), (instance.Current.Store, instance.Current.State));
+
+        // The first one's time is over: five seconds after it was sent.
+        fixture.Advance(4);
+        Assert.Equal((StoreKnowledge.Known, null), (instance.Current.Store, instance.Current.StoreFault));
+        Assert.DoesNotContain("store unavailable", instance.Events);
+        // Calls counted on it as their refresh: the next one sees to another.
+        await instance.BeRejectedAsync();
+        Assert.Equal(TimeSpan.Zero, instance.Current.Age);
+    }
 }
