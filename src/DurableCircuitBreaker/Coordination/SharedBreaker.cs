@@ -35,6 +35,9 @@ internal sealed class SharedBreaker
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
+    private int writeFailures;
+    private long writeAgainAt;
+    private volatile bool isBidSlow;
     private bool hasRead;
     private long firstEpoch;
     private volatile int notedRun;
@@ -149,7 +152,10 @@ internal sealed class SharedBreaker
         var decision = Decide(out var mayBid);
         if (mayBid)
         {
-            await IsDoneInTimeAsync(bid.RunAsync(), cancellationToken).ConfigureAwait(false);
+            // Who came first waited for it; behind a bid that takes so long, everybody else is rejected at once.
+            var bidding = bid.RunAsync();
+            if (!isBidSlow && !await IsDoneInTimeAsync(bidding, cancellationToken).ConfigureAwait(false))
+                isBidSlow = !bidding.IsCompleted;
             decision = Decide(out _);
         }
 
@@ -282,6 +288,31 @@ internal sealed class SharedBreaker
         listener.Deliver();
     }
 
+    /// <summary>
+    /// Takes in that the store can be read and takes nothing that is written. An open circuit that nobody can close would be open for ever, so it
+    /// counts as unknown; while it is closed there is nothing that this changes for a call.
+    /// </summary>
+    public void WritesFailed(Exception fault)
+    {
+        lock (gate)
+        {
+            if (writeFailures++ == 0 && view.Store == StoreKnowledge.Known)
+                listener.StoreUnavailable(new(Name, fault, IsUnreadable: false));
+            writeAgainAt = time.GetTimestamp() + time.ToTimestamps(times.Backoff(writeFailures, random()));
+            if (view is { Store: StoreKnowledge.Known or StoreKnowledge.Unavailable, Record.State: not CircuitState.Closed })
+                Publish(view with { Store = StoreKnowledge.Unavailable, StoreFault = fault, AttentionAt = writeAgainAt });
+        }
+
+        listener.Deliver();
+    }
+
+    /// <summary>Takes in that a write was applied.</summary>
+    public void WritesWork()
+    {
+        lock (gate)
+            writeFailures = 0;
+    }
+
     private void TakeIn(BreakerRecord record, string? tag, DateTimeOffset storeTime, long sent)
     {
         lock (gate)
@@ -299,6 +330,13 @@ internal sealed class SharedBreaker
             }
 
             lastAnswerAt = now;
+            if (writeFailures > 0 && view.Store == StoreKnowledge.Unavailable && hasRead && record.Revision == view.Record.Revision && record.State != CircuitState.Closed)
+            {
+                // No news, and still nobody here who can change it: what this instance found out by itself stands, until a write is taken.
+                Publish(view with { ReadAt = sent, AttentionAt = Math.Max(now, writeAgainAt) });
+                return;
+            }
+
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
             if (newEpoch)
                 BeginEpoch(record, now);
@@ -550,18 +588,24 @@ internal sealed class SharedBreaker
         }
     }
 
+    /// <summary>What calls may wait for is what is read; what there is to write comes behind it, and nobody waits.</summary>
     private async Task RefreshAsync()
     {
-        if (await session.ReadAsync().ConfigureAwait(false) is null)
-        {
-            lock (gate)
-            {
-                if (time.GetElapsedTime(runSince) >= times.RefreshInterval)
-                    NoteRun();
-            }
+        if (await session.ReadAsync().ConfigureAwait(false) is not null)
+            return;
 
-            await SyncAsync().ConfigureAwait(false);
+        lock (gate)
+        {
+            if (time.GetElapsedTime(runSince) >= times.RefreshInterval)
+                NoteRun();
+            if (writeFailures > 0 && time.GetTimestamp() < writeAgainAt)
+                return;
         }
+
+        _ = SyncAsync();
+        // It was read, and is still unknown because it could not be written: that a bid is taken is what ends this.
+        if (View.Store == StoreKnowledge.Unavailable)
+            _ = bid.RunAsync();
     }
 
     private async Task BidAsync()
@@ -571,6 +615,7 @@ internal sealed class SharedBreaker
             // Counted from the latest that it may be, or the lease would end sooner for the others than for its owner.
             (record, _) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, LatestStoreTime(), settings) : null,
             readFirst: false).ConfigureAwait(false);
+        isBidSlow = false;
     }
 
     private DateTimeOffset LatestStoreTime()
