@@ -95,8 +95,7 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     public TimeSpan RefreshInterval { get; set; } = Defaults.RefreshInterval;
 
     /// <summary>
-    /// The most that a call waits for the store at a time: with a stale view, to win a probe, and to have its result recorded. A call that meets all
-    /// three can wait three times as long.
+    /// The most that a call waits for the store in all: for a view that is stale, to win a probe, and to have that probe's result recorded.
     /// </summary>
     /// <value>250 ms; 0 (never wait) to 10 seconds.</value>
     public TimeSpan ColdReadTimeout { get; set; } = Defaults.ColdReadTimeout;

@@ -138,15 +138,23 @@ internal sealed class SharedBreaker
     {
         var now = time.GetTimestamp();
         var current = View;
+        // One budget for all that a call may wait for, its result's record among it.
+        var patience = times.ColdReadTimeout;
         if (now >= current.AttentionAt)
         {
             var refreshed = refresh.RunAsync();
             var stale = current.Store == StoreKnowledge.NotRead
                 || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
-            if (!stale || times.ColdReadTimeout == TimeSpan.Zero)
+            if (!stale || patience == TimeSpan.Zero)
+            {
                 Postpone(current, now);
-            else if (!await IsDoneInTimeAsync(refreshed, cancellationToken).ConfigureAwait(false))
-                GiveUpOn(current);
+            }
+            else
+            {
+                patience = await WaitAsync(refreshed, patience, cancellationToken).ConfigureAwait(false);
+                if (!refreshed.IsCompleted)
+                    GiveUpOn(current);
+            }
         }
 
         var decision = Decide(out var mayBid);
@@ -154,13 +162,17 @@ internal sealed class SharedBreaker
         {
             // Who came first waited for it; behind a bid that takes so long, everybody else is rejected at once.
             var bidding = bid.RunAsync();
-            if (!isBidSlow && !await IsDoneInTimeAsync(bidding, cancellationToken).ConfigureAwait(false))
+            if (!isBidSlow)
+            {
+                patience = await WaitAsync(bidding, patience, cancellationToken).ConfigureAwait(false);
                 isBidSlow = !bidding.IsCompleted;
+            }
+
             decision = Decide(out _);
         }
 
         listener.Deliver();
-        return decision;
+        return decision with { Patience = patience };
     }
 
     /// <summary>Takes the result of a call that passed.</summary>
@@ -213,9 +225,9 @@ internal sealed class SharedBreaker
         _ = SyncAsync();
     }
 
-    /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or after the time a call may wait.</summary>
-    public async ValueTask CompleteSharedProbeAsync(long epoch, CallResult result, Exception? exception) =>
-        await IsDoneInTimeAsync(RecordProbeAsync(epoch, result, Causes.Of(exception)), CancellationToken.None).ConfigureAwait(false);
+    /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or when its call has waited for as long as it may.</summary>
+    public async ValueTask CompleteSharedProbeAsync(Admission admission, CallResult result, Exception? exception) =>
+        await WaitAsync(RecordProbeAsync(admission.Epoch, result, Causes.Of(exception)), admission.Patience, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Cuts everybody off by hand, or lets everybody in.</summary>
     /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
@@ -688,22 +700,24 @@ internal sealed class SharedBreaker
         }
     }
 
-    /// <summary>Waits for the store at most as long as a call may.</summary>
-    private async ValueTask<bool> IsDoneInTimeAsync(Task work, CancellationToken cancellationToken)
+    /// <summary>Waits for the store; the time that is left to wait after it.</summary>
+    private async ValueTask<TimeSpan> WaitAsync(Task work, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!work.IsCompleted && times.ColdReadTimeout > TimeSpan.Zero)
+        if (work.IsCompleted || patience == TimeSpan.Zero)
+            return patience;
+
+        var since = time.GetTimestamp();
+        try
         {
-            try
-            {
-                await work.WaitAsync(times.ColdReadTimeout, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (!work.IsFaulted)
-            {
-                return false;
-            }
+            await work.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!work.IsFaulted)
+        {
+            return TimeSpan.Zero;
         }
 
-        return work.IsCompleted;
+        var waited = time.GetElapsedTime(since);
+        return waited < patience ? patience - waited : TimeSpan.Zero;
     }
 
     /// <summary>The refresh is under way: until it is back, or the view is stale and calls wait for it, they need not look after it.</summary>

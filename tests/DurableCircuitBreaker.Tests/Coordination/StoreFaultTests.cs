@@ -390,6 +390,29 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
+    public async Task A_call_that_reads_bids_and_probes_has_one_budget_for_it_all()
+    {
+        var instance = fixture.Build();
+        await fixture.Build("b").FailAsync(5);
+        fixture.Advance(60);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(100);
+        var call = instance.SucceedAsync();
+        // A cold view, then the bid.
+        fixture.Advance(0.1);
+        Assert.DoesNotContain("probes for all", instance.Events);
+        fixture.Advance(0.1);
+        Assert.Contains("probes for all", instance.Events);
+        // To record the result it has what is left.
+        fixture.Advance(0.049);
+        Assert.False(call.IsCompleted);
+        fixture.Advance(0.001);
+        await TestInstance.Within(call);
+        // It is recorded all the same.
+        fixture.Advance(0.05);
+        Assert.Equal(1, instance.Current.Successes);
+    }
+
+    [Fact]
     public async Task No_call_waits_for_what_a_refresh_has_to_write()
     {
         var instance = fixture.Build(change: options => options.RefreshInterval = TimeSpan.FromSeconds(1));
