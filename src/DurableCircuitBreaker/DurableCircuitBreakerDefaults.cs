@@ -31,6 +31,7 @@ internal static class DurableCircuitBreakerDefaults
     public const int MaxQuorum = 16;
 
     public static readonly TimeSpan VoteWindow = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan MaxVoteWindow = TimeSpan.FromDays(2);
 
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2.5);
     public static readonly TimeSpan MinRefreshInterval = TimeSpan.FromMilliseconds(100);

@@ -165,7 +165,7 @@ internal sealed class DurableCircuitBreakerStrategy<T> : ResilienceStrategy<T>
         {
             // Also when the predicate threw: a probe that nobody can judge must not keep the circuit half-open.
             if (admission.Kind == AdmissionKind.SharedProbe)
-                await breaker.CompleteSharedProbeAsync(admission.Epoch, result, outcome.Exception).ConfigureAwait(context.ContinueOnCapturedContext);
+                await breaker.CompleteSharedProbeAsync(admission, result, outcome.Exception).ConfigureAwait(context.ContinueOnCapturedContext);
             else
                 breaker.CompleteLocalProbe(admission.Epoch, result, outcome.Exception);
         }

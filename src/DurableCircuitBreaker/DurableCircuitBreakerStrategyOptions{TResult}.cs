@@ -81,8 +81,10 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     /// <value>1; 1 to 16.</value>
     public int Quorum { get; set; } = Defaults.Quorum;
 
-    /// <summary>How long a vote counts. A host whose own probes go on failing renews it.</summary>
-    /// <value>2 minutes; from <see cref="BreakDuration"/> to 24 hours.</value>
+    /// <summary>
+    /// How long a vote counts. A host whose own probes go on failing renews it once a break, at the end of its probe: it must not have run out by then.
+    /// </summary>
+    /// <value>2 minutes; from <see cref="BreakDuration"/> + <see cref="ProbeLease"/> to 48 hours.</value>
     public TimeSpan VoteWindow { get; set; } = Defaults.VoteWindow;
 
     /// <summary>
@@ -93,8 +95,7 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     public TimeSpan RefreshInterval { get; set; } = Defaults.RefreshInterval;
 
     /// <summary>
-    /// The most that a call waits for the store at a time: with a stale view, to win a probe, and to have its result recorded. A call that meets all
-    /// three can wait three times as long.
+    /// The most that a call waits for the store in all: for a view that is stale, to win a probe, and to have that probe's result recorded.
     /// </summary>
     /// <value>250 ms; 0 (never wait) to 10 seconds.</value>
     public TimeSpan ColdReadTimeout { get; set; } = Defaults.ColdReadTimeout;
@@ -175,7 +176,7 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
             Between(nameof(SuccessThreshold), SuccessThreshold, 1, Defaults.MaxSuccessThreshold),
             Between(nameof(ProbeLease), ProbeLease, Defaults.MinDuration, Defaults.MaxProbeLease),
             Between(nameof(Quorum), Quorum, 1, Defaults.MaxQuorum),
-            Between(nameof(VoteWindow), VoteWindow, Longer(BreakDuration, Defaults.MinDuration), Defaults.MaxDuration),
+            Between(nameof(VoteWindow), VoteWindow, Sum(BreakDuration, ProbeLease), Defaults.MaxVoteWindow),
             Between(nameof(RefreshInterval), RefreshInterval, Defaults.MinRefreshInterval, Defaults.MaxRefreshInterval),
             Between(nameof(ColdReadTimeout), ColdReadTimeout, TimeSpan.Zero, Defaults.MaxColdReadTimeout),
             Between(nameof(StoreTimeout), StoreTimeout, Defaults.MinStoreTimeout, Defaults.MaxStoreTimeout),
@@ -207,6 +208,10 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan two) => one > two ? one : two;
+
+    // Either may be out of all bounds, and that is a fault of its own.
+    private static TimeSpan Sum(TimeSpan one, TimeSpan two) =>
+        one > Defaults.MaxDuration || two > Defaults.MaxDuration || one + two < Defaults.MinDuration ? Defaults.MinDuration : one + two;
 
     private static ValidationResult? Between<T>(string member, T value, T min, T max)
         where T : IComparable<T> =>

@@ -33,8 +33,8 @@ public sealed class DurableCircuitBreakerStrategyOptionsTests
         { nameof(Options.ProbeLease), "00:10:00", "00:10:00.0000001" },
         { nameof(Options.Quorum), "1", "0" },
         { nameof(Options.Quorum), "16", "17" },
-        { nameof(Options.VoteWindow), "00:01:00", "00:00:59.9999999" },
-        { nameof(Options.VoteWindow), "1.00:00:00", "1.00:00:00.0000001" },
+        { nameof(Options.VoteWindow), "00:01:15", "00:01:14.9999999" },
+        { nameof(Options.VoteWindow), "2.00:00:00", "2.00:00:00.0000001" },
         { nameof(Options.RefreshInterval), "00:00:00.1", "00:00:00.0999999" },
         { nameof(Options.RefreshInterval), "00:05:00", "00:05:00.0000001" },
         { nameof(Options.ColdReadTimeout), "00:00:00", "-00:00:00.0000001" },
@@ -57,9 +57,9 @@ public sealed class DurableCircuitBreakerStrategyOptionsTests
     public void The_last_value_within_its_bounds_is_accepted_and_the_first_beyond_is_named(string member, string last, string first)
     {
         var options = Valid();
-        // The cap must not be in the way of the longest lease.
+        // Neither the cap nor the window must be in the way of the longest lease.
         if (member == nameof(Options.ProbeLease))
-            options.MaxBreakDuration = TimeSpan.FromHours(1);
+            options.MaxBreakDuration = options.VoteWindow = TimeSpan.FromHours(1);
         Set(options, member, last);
         Build(options);
 
@@ -76,7 +76,7 @@ public sealed class DurableCircuitBreakerStrategyOptionsTests
     public void The_longest_break_goes_with_a_cap_and_a_window_as_long()
     {
         var day = TimeSpan.FromDays(1);
-        Build(Valid(options => (options.BreakDuration, options.MaxBreakDuration, options.VoteWindow) = (day, day, day)));
+        Build(Valid(options => (options.BreakDuration, options.MaxBreakDuration, options.VoteWindow) = (day, day, day + options.ProbeLease)));
         var message = Assert.Throws<ValidationException>(() => Build(Valid(options => options.BreakDuration = day + TimeSpan.FromTicks(1)))).Message;
         Assert.Contains("BreakDuration must be from 00:00:00.5000000 to 1.00:00:00, but is 1.00:00:00.0000001.", message, StringComparison.Ordinal);
     }
@@ -90,6 +90,13 @@ public sealed class DurableCircuitBreakerStrategyOptionsTests
             options.MaxBreakDuration = TimeSpan.FromSeconds(14);
         }))).Message;
         Assert.Contains("MaxBreakDuration must be from 00:00:15", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_window_in_which_a_vote_runs_out_before_it_can_be_renewed_is_refused()
+    {
+        var message = Assert.Throws<ValidationException>(() => Build(Valid(options => options.VoteWindow = options.BreakDuration))).Message;
+        Assert.Contains("VoteWindow must be from 00:01:15 to 2.00:00:00, but is 00:01:00.", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,7 +180,7 @@ public sealed class DurableCircuitBreakerStrategyOptionsTests
             o.FailureThreshold = 1;
             o.SuccessThreshold = 1;
             o.BreakDuration = o.MaxBreakDuration;
-            o.VoteWindow = o.MaxBreakDuration;
+            o.VoteWindow = o.MaxBreakDuration + o.ProbeLease;
         });
         var (one, two) = (Build(options), Build(options));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await one.ExecuteAsync(static _ => throw new InvalidOperationException()));

@@ -405,7 +405,7 @@ public sealed class DurableCircuitBreakerStrategyTests
         var probe = instance.Pipeline.ExecuteAsync(async _ => await hung.Task).AsTask();
         fixture.Advance(29.9);
         var rejection = await instance.BeRejectedAsync();
-        Assert.Equal(TimeSpan.Zero, rejection.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(0.1), rejection.RetryAfter);
         fixture.Advance(0.1);
         await instance.SucceedAsync();
         await instance.SucceedAsync();

@@ -14,6 +14,9 @@ internal readonly record struct Admission
     /// <summary>Of a rejection: what its caller reads. Taken from the view that rejected it, for a later one may say nothing.</summary>
     public string Rejection { get; private init; }
 
+    /// <summary>How long this call may still wait for the store.</summary>
+    public TimeSpan Patience { get; init; }
+
     public static Admission Pass(long epoch) => new() { Kind = AdmissionKind.Pass, Epoch = epoch };
 
     public static Admission SharedProbe(long epoch, TimeSpan lifetime) => new() { Kind = AdmissionKind.SharedProbe, Epoch = epoch, Time = lifetime };

@@ -28,7 +28,7 @@ internal sealed record BreakerView
     /// <summary>When this instance first saw this record: nothing is believed to last longer from there than the longest break.</summary>
     public required long RecordSeenAt { get; init; }
 
-    /// <summary>End of the break, or of another instance's lease; what a rejected caller is told to wait for.</summary>
+    /// <summary>End of the break, or of a lease.</summary>
     public required long Until { get; init; }
 
     /// <summary>From then on this instance may bid for the probe.</summary>
@@ -48,8 +48,11 @@ internal sealed record BreakerView
     /// <summary>Before this timestamp a call is rejected without another look: no refresh is due, and no probe.</summary>
     public long RejectUntil { get; init; }
 
-    /// <summary>What a rejected caller is told to wait for.</summary>
-    public long RetryAt => Local?.Until ?? Until;
+    /// <summary>
+    /// What a rejected caller is told to wait for: the end, for then another host may probe and close it; and after that, the turn of this one, which
+    /// is later for the host whose probe failed. To be told nothing in between would be to be told to hammer.
+    /// </summary>
+    public long RetryAt(long now) => Local?.Until ?? (now < Until ? Until : BidFrom);
 
     /// <summary>What a rejected caller reads. Made with the view, so that a rejection costs no text of its own.</summary>
     public string Rejection { get; init; } = "";

@@ -26,7 +26,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         catch (Exception exception)
         {
             // Whatever a store throws, what it knows is unknown now. The breaker goes on without it and says so.
-            breaker.StoreFailed(exception, StoreKnowledge.Unavailable);
+            breaker.StoreFailed(exception, StoreKnowledge.Unavailable, sent);
             return exception;
         }
 
@@ -60,11 +60,14 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
 
             var view = breaker.View;
             if (view.Record.Nonce == nonce)
+            {
+                breaker.WritesWork();
                 return RecordUpdate.Applied;
+            }
+
             if (failedWrites >= MaxFailedWrites)
             {
-                // It can be read, but that is of no use: an open circuit that nobody can close would be open for ever.
-                breaker.StoreFailed(lastFault!, StoreKnowledge.Unavailable);
+                breaker.WritesFailed(lastFault!);
                 return RecordUpdate.Failed(lastFault!);
             }
 
@@ -104,7 +107,11 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
             var writing = await CallAsync(
                 static (s, token) => s.store.WriteAsync(s.breaker.Name, RecordCodec.Encode(s.next), s.tag, token), (store, breaker, next, tag)).ConfigureAwait(false);
             if (writing.IsWritten)
+            {
+                breaker.WritesWork();
                 breaker.Observe(next, writing.Tag, writing.Time, sent);
+            }
+
             return (writing.IsWritten, null);
         }
         catch (Exception exception)

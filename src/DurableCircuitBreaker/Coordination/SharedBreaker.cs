@@ -35,6 +35,9 @@ internal sealed class SharedBreaker
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
+    private int writeFailures;
+    private long writeAgainAt;
+    private volatile bool isBidSlow;
     private bool hasRead;
     private long firstEpoch;
     private volatile int notedRun;
@@ -125,7 +128,7 @@ internal sealed class SharedBreaker
         var current = View;
         rejection = current.Record.State == CircuitState.Isolated
             ? Admission.Isolated(current.Rejection)
-            : Admission.Reject(time.Remaining(now, current.RetryAt), current.Rejection);
+            : Admission.Reject(time.Remaining(now, current.RetryAt(now)), current.Rejection);
         return now < current.RejectUntil;
     }
 
@@ -135,26 +138,41 @@ internal sealed class SharedBreaker
     {
         var now = time.GetTimestamp();
         var current = View;
+        // One budget for all that a call may wait for, its result's record among it.
+        var patience = times.ColdReadTimeout;
         if (now >= current.AttentionAt)
         {
             var refreshed = refresh.RunAsync();
             var stale = current.Store == StoreKnowledge.NotRead
                 || (current.Store == StoreKnowledge.Known && time.GetElapsedTime(current.ReadAt, now) >= times.StaleAfter);
-            if (!stale || times.ColdReadTimeout == TimeSpan.Zero)
+            if (!stale || patience == TimeSpan.Zero)
+            {
                 Postpone(current, now);
-            else if (!await IsDoneInTimeAsync(refreshed, cancellationToken).ConfigureAwait(false))
-                GiveUpOn(current);
+            }
+            else
+            {
+                patience = await WaitAsync(refreshed, patience, cancellationToken).ConfigureAwait(false);
+                if (!refreshed.IsCompleted)
+                    GiveUpOn(current);
+            }
         }
 
         var decision = Decide(out var mayBid);
         if (mayBid)
         {
-            await IsDoneInTimeAsync(bid.RunAsync(), cancellationToken).ConfigureAwait(false);
+            // Who came first waited for it; behind a bid that takes so long, everybody else is rejected at once.
+            var bidding = bid.RunAsync();
+            if (!isBidSlow)
+            {
+                patience = await WaitAsync(bidding, patience, cancellationToken).ConfigureAwait(false);
+                isBidSlow = !bidding.IsCompleted;
+            }
+
             decision = Decide(out _);
         }
 
         listener.Deliver();
-        return decision;
+        return decision with { Patience = patience };
     }
 
     /// <summary>Takes the result of a call that passed.</summary>
@@ -207,16 +225,19 @@ internal sealed class SharedBreaker
         _ = SyncAsync();
     }
 
-    /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or after the time a call may wait.</summary>
-    public async ValueTask CompleteSharedProbeAsync(long epoch, CallResult result, Exception? exception) =>
-        await IsDoneInTimeAsync(RecordProbeAsync(epoch, result, Causes.Of(exception)), CancellationToken.None).ConfigureAwait(false);
+    /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or when its call has waited for as long as it may.</summary>
+    public async ValueTask CompleteSharedProbeAsync(Admission admission, CallResult result, Exception? exception) =>
+        await WaitAsync(RecordProbeAsync(admission.Epoch, result, Causes.Of(exception)), admission.Patience, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Cuts everybody off by hand, or lets everybody in.</summary>
     /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
     public async ValueTask SteerAsync(bool isolate, string cause)
     {
+        long? epoch = null;
         var update = await session.UpdateAsync(
-            (record, now) => isolate ? BreakerProtocol.Isolate(record, member, cause, now) : BreakerProtocol.Reset(record, member, cause, now),
+            (record, now) => isolate
+                ? BreakerProtocol.Isolate(record, member, cause, now)
+                : BreakerProtocol.Reset(record, member, cause, now, epoch ??= record.Epoch),
             readFirst: true).ConfigureAwait(false);
         var fault = update.Fault;
         if (fault is RecordFormatException { IsNewer: false } unreadable)
@@ -270,10 +291,38 @@ internal sealed class SharedBreaker
     }
 
     /// <summary>Takes in that the store does not answer, or has something unreadable. The last known state holds until its own end.</summary>
-    public void StoreFailed(Exception fault, StoreKnowledge knowledge)
+    /// <param name="fault">What the call ended in.</param>
+    /// <param name="knowledge">What is left of what was known.</param>
+    /// <param name="sent">When the call was made.</param>
+    public void StoreFailed(Exception fault, StoreKnowledge knowledge, long sent)
     {
-        TakeInFault(fault, knowledge);
+        TakeInFault(fault, knowledge, sent);
         listener.Deliver();
+    }
+
+    /// <summary>
+    /// Takes in that the store can be read and takes nothing that is written. An open circuit that nobody can close would be open for ever, so it
+    /// counts as unknown; while it is closed there is nothing that this changes for a call.
+    /// </summary>
+    public void WritesFailed(Exception fault)
+    {
+        lock (gate)
+        {
+            if (writeFailures++ == 0 && view.Store == StoreKnowledge.Known)
+                listener.StoreUnavailable(new(Name, fault, IsUnreadable: false));
+            writeAgainAt = time.GetTimestamp() + time.ToTimestamps(times.Backoff(writeFailures, random()));
+            if (view is { Store: StoreKnowledge.Known or StoreKnowledge.Unavailable, Record.State: not CircuitState.Closed })
+                Publish(view with { Store = StoreKnowledge.Unavailable, StoreFault = fault, AttentionAt = writeAgainAt });
+        }
+
+        listener.Deliver();
+    }
+
+    /// <summary>Takes in that a write was applied.</summary>
+    public void WritesWork()
+    {
+        lock (gate)
+            writeFailures = 0;
     }
 
     private void TakeIn(BreakerRecord record, string? tag, DateTimeOffset storeTime, long sent)
@@ -293,6 +342,13 @@ internal sealed class SharedBreaker
             }
 
             lastAnswerAt = now;
+            if (writeFailures > 0 && view.Store == StoreKnowledge.Unavailable && hasRead && record.Revision == view.Record.Revision && record.State != CircuitState.Closed)
+            {
+                // No news, and still nobody here who can change it: what this instance found out by itself stands, until a write is taken.
+                Publish(view with { ReadAt = sent, AttentionAt = Math.Max(now, writeAgainAt) });
+                return;
+            }
+
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
             if (newEpoch)
                 BeginEpoch(record, now);
@@ -329,13 +385,20 @@ internal sealed class SharedBreaker
     {
         lock (gate)
             clock.Observe(storeTime, sent, time.GetTimestamp());
-        StoreFailed(fault, StoreKnowledge.Unreadable);
+        StoreFailed(fault, StoreKnowledge.Unreadable, sent);
     }
 
-    private void TakeInFault(Exception fault, StoreKnowledge knowledge)
+    private void TakeInFault(Exception fault, StoreKnowledge knowledge, long sent)
     {
         lock (gate)
         {
+            if (view.Store == StoreKnowledge.Known && sent < view.ReadAt)
+            {
+                // A later call was answered. As with an answer that was overtaken, the refresh that calls were counting on may be this one.
+                Publish(view with { AttentionAt = time.GetTimestamp() });
+                return;
+            }
+
             storeFailures++;
             if (view.Store != knowledge)
                 listener.StoreUnavailable(new(Name, fault, knowledge == StoreKnowledge.Unreadable));
@@ -402,7 +465,7 @@ internal sealed class SharedBreaker
                 return probe;
 
             mayBid = view.Store == StoreKnowledge.Known && now >= view.BidFrom;
-            return Admission.Reject(time.Remaining(now, view.Until), view.Rejection);
+            return Admission.Reject(time.Remaining(now, view.RetryAt(now)), view.Rejection);
         }
     }
 
@@ -537,18 +600,24 @@ internal sealed class SharedBreaker
         }
     }
 
+    /// <summary>What calls may wait for is what is read; what there is to write comes behind it, and nobody waits.</summary>
     private async Task RefreshAsync()
     {
-        if (await session.ReadAsync().ConfigureAwait(false) is null)
-        {
-            lock (gate)
-            {
-                if (time.GetElapsedTime(runSince) >= times.RefreshInterval)
-                    NoteRun();
-            }
+        if (await session.ReadAsync().ConfigureAwait(false) is not null)
+            return;
 
-            await SyncAsync().ConfigureAwait(false);
+        lock (gate)
+        {
+            if (time.GetElapsedTime(runSince) >= times.RefreshInterval)
+                NoteRun();
+            if (writeFailures > 0 && time.GetTimestamp() < writeAgainAt)
+                return;
         }
+
+        _ = SyncAsync();
+        // It was read, and is still unknown because it could not be written: that a bid is taken is what ends this.
+        if (View.Store == StoreKnowledge.Unavailable)
+            _ = bid.RunAsync();
     }
 
     private async Task BidAsync()
@@ -558,6 +627,7 @@ internal sealed class SharedBreaker
             // Counted from the latest that it may be, or the lease would end sooner for the others than for its owner.
             (record, _) => time.GetTimestamp() >= View.BidFrom ? BreakerProtocol.GrantProbe(record, member, LatestStoreTime(), settings) : null,
             readFirst: false).ConfigureAwait(false);
+        isBidSlow = false;
     }
 
     private DateTimeOffset LatestStoreTime()
@@ -573,7 +643,7 @@ internal sealed class SharedBreaker
             {
                 CallResult.Success => BreakerProtocol.ProbeSucceeded(record, member, epoch, now, settings),
                 CallResult.Failure => BreakerProtocol.ProbeFailed(record, member, epoch, cause, now, settings),
-                _ => BreakerProtocol.ReturnProbe(record, member, epoch),
+                _ => BreakerProtocol.ReturnProbe(record, member, epoch, now),
             },
             readFirst: false).ConfigureAwait(false);
 
@@ -630,22 +700,24 @@ internal sealed class SharedBreaker
         }
     }
 
-    /// <summary>Waits for the store at most as long as a call may.</summary>
-    private async ValueTask<bool> IsDoneInTimeAsync(Task work, CancellationToken cancellationToken)
+    /// <summary>Waits for the store; the time that is left to wait after it.</summary>
+    private async ValueTask<TimeSpan> WaitAsync(Task work, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!work.IsCompleted && times.ColdReadTimeout > TimeSpan.Zero)
+        if (work.IsCompleted || patience == TimeSpan.Zero)
+            return patience;
+
+        var since = time.GetTimestamp();
+        try
         {
-            try
-            {
-                await work.WaitAsync(times.ColdReadTimeout, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (!work.IsFaulted)
-            {
-                return false;
-            }
+            await work.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!work.IsFaulted)
+        {
+            return TimeSpan.Zero;
         }
 
-        return work.IsCompleted;
+        var waited = time.GetElapsedTime(since);
+        return waited < patience ? patience - waited : TimeSpan.Zero;
     }
 
     /// <summary>The refresh is under way: until it is back, or the view is stale and calls wait for it, they need not look after it.</summary>
@@ -668,7 +740,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (view.ReadAt == waitedWith.ReadAt && view.Store == waitedWith.Store)
-                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable);
+                TakeInFault(new TimeoutException($"The store did not answer within {times.ColdReadTimeout}."), StoreKnowledge.Unavailable, time.GetTimestamp());
         }
     }
 
@@ -692,7 +764,7 @@ internal sealed class SharedBreaker
         var now = time.GetTimestamp();
         var manual = next.Record.State == CircuitState.Isolated;
         listener.Opened(new(
-            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.Local?.Until ?? next.Until), manual,
+            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.RetryAt(now)), manual,
             IsShared: next.Local is null));
     }
 

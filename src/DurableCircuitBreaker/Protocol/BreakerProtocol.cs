@@ -11,7 +11,6 @@ internal static class BreakerProtocol
 {
     public const string ManualCause = "manual";
     public const string BreakOverCause = "break over";
-    public const string LeaseOverCause = "lease over";
     public const string ProbesSucceededCause = "probes succeeded";
 
     /// <summary>Adds or renews a host's vote; the one that makes the quorum opens the circuit.</summary>
@@ -82,7 +81,7 @@ internal static class BreakerProtocol
             { State: CircuitState.Open } => (record.OpenUntil, record.FailedProbeHost == member.Host),
             { State: CircuitState.HalfOpen, Probe: { } probe } => (probe.Until, probe.Host == member.Host),
             // The probe before succeeded, or its caller left. It is free for all, but for the host whose own probe failed before.
-            { State: CircuitState.HalfOpen, LastSuccessAt: { } at } when record.FailedProbeHost == member.Host => (at, true),
+            { State: CircuitState.HalfOpen, FreeSince: { } at } when record.FailedProbeHost == member.Host => (at, true),
             { State: CircuitState.HalfOpen } => (DateTimeOffset.MinValue, false),
             _ => ((DateTimeOffset?)null, false),
         };
@@ -124,7 +123,7 @@ internal static class BreakerProtocol
             : record with
             {
                 Successes = successes,
-                LastSuccessAt = now,
+                FreeSince = now,
                 Probe = null,
                 // Its own success clears a host.
                 FailedProbeHost = record.FailedProbeHost == member.Host ? null : record.FailedProbeHost,
@@ -139,8 +138,8 @@ internal static class BreakerProtocol
             : null;
 
     /// <summary>A probe was cancelled and says nothing: the next one may have it at once. Null when the lease is no longer the member's.</summary>
-    public static BreakerRecord? ReturnProbe(BreakerRecord record, BreakerMember member, long epoch) =>
-        Holds(record, member, epoch) ? record with { Probe = null } : null;
+    public static BreakerRecord? ReturnProbe(BreakerRecord record, BreakerMember member, long epoch, DateTimeOffset now) =>
+        Holds(record, member, epoch) ? record with { Probe = null, FreeSince = now } : null;
 
     /// <summary>Cut off by hand, until reset by hand.</summary>
     public static BreakerRecord? Isolate(BreakerRecord record, BreakerMember member, string cause, DateTimeOffset now) =>
@@ -154,12 +153,20 @@ internal static class BreakerProtocol
                 Votes = [],
                 Runs = [],
                 Successes = 0,
-                LastSuccessAt = null,
+                FreeSince = null,
             };
 
-    /// <summary>Closed by hand, and everything forgotten but the history.</summary>
-    public static BreakerRecord? Reset(BreakerRecord record, BreakerMember member, string cause, DateTimeOffset now) =>
-        record is { State: CircuitState.Closed, Votes.Count: 0, Runs.Count: 0, BreakCount: 0 }
+    /// <summary>
+    /// Closed by hand, and everything forgotten but the history. A clean record gets a new epoch too: what another instance has counted, or
+    /// could not write yet, is void with the old one.
+    /// </summary>
+    /// <param name="record">As it is.</param>
+    /// <param name="member">Who resets.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="epoch">The epoch that is to end; a clean record past it has been reset.</param>
+    public static BreakerRecord? Reset(BreakerRecord record, BreakerMember member, string cause, DateTimeOffset now, long epoch) =>
+        record is { State: CircuitState.Closed, Votes.Count: 0, Runs.Count: 0, BreakCount: 0 } && record.Epoch > epoch
             ? null
             : Close(record, member, cause, now) with { BreakCount = 0, ClosedAt = null };
 
@@ -192,7 +199,7 @@ internal static class BreakerProtocol
             Reason = cause,
             Runs = [],
             Successes = 0,
-            LastSuccessAt = null,
+            FreeSince = null,
         };
     }
 
@@ -207,7 +214,7 @@ internal static class BreakerProtocol
             Votes = [],
             Runs = [],
             Successes = 0,
-            LastSuccessAt = null,
+            FreeSince = null,
         };
 
     private static BreakerRecord Change(BreakerRecord record, CircuitState to, BreakerMember member, string cause, DateTimeOffset now) => record with

@@ -51,8 +51,8 @@ internal sealed record BreakerRecord
     /// <summary>Successful probes since the last opening.</summary>
     public int Successes { get; init; }
 
-    /// <summary>When the last of them succeeded; from then on the next one may be had.</summary>
-    public DateTimeOffset? LastSuccessAt { get; init; }
+    /// <summary>Since when the next probe can be had: the one before succeeded, or was given back. Null until then.</summary>
+    public DateTimeOffset? FreeSince { get; init; }
 
     [JsonRequired]
     public IReadOnlyList<BreakerVote> Votes { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,7 +10,11 @@ internal static class RecordCodec
     public const int Version = 1;
     private const long Furthest = long.MaxValue / 2;
 
-    private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = new PlainJsonEncoder() });
+    // What this encoder would still escape, Causes.Clean keeps out of every text: a record is as large as its texts are long.
+    private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     public static byte[] Encode(BreakerRecord record) => JsonSerializer.SerializeToUtf8Bytes(new StoredRecord(Version, record), Json.StoredRecord);
 

@@ -85,10 +85,8 @@ internal static class PollyPipelineFactory
             SuccessThreshold = settings.SuccessThreshold,
             ProbeLease = settings.ProbeLease,
             Quorum = settings.Quorum,
-            // A host whose own probes go on failing renews its vote once a break; it must not have run out by then.
-            VoteWindow = settings.BreakDuration < ResiliencePipelineSettings.MaxBreakerDuration / 2
-                ? settings.BreakDuration * 2
-                : ResiliencePipelineSettings.MaxBreakerDuration,
+            // A host whose own probes go on failing renews its vote once a break and a probe; it must not have run out by then.
+            VoteWindow = Longest(settings.BreakDuration * 2, settings.BreakDuration + settings.ProbeLease),
             RefreshInterval = settings.RefreshInterval,
             DryRun = settings.DryRun,
             ShouldHandle = predicate.IsFailure,

@@ -96,7 +96,7 @@ public sealed record ResiliencePipelineSettings
     /// <value>Default 30 s; 500 ms to 10 min.</value>
     public TimeSpan ProbeLease { get; set; } = DefaultProbeLease;
 
-    /// <summary>Hosts that must vote within two breaks for the breaker to open for all; until then a host that fails is cut off alone.</summary>
+    /// <summary>Hosts that must vote within two breaks (or a break and a lease, the longer of both) for the breaker to open for all; until then a host that fails is cut off alone.</summary>
     /// <value>Default 1; 1 to 16.</value>
     public int Quorum { get; set; } = DefaultQuorum;
 

@@ -1,5 +1,6 @@
 using DurableCircuitBreaker.Tests.Support;
 using Polly;
+using Polly.CircuitBreaker;
 
 namespace DurableCircuitBreaker.Tests.Coordination;
 
@@ -42,5 +43,62 @@ public sealed class ReviewedTests
         }).Build();
 
         Assert.Equal(BreakerFixture.Name, instance.Current.BreakerName);
+    }
+
+    [Fact]
+    public async Task A_reset_ends_what_another_instance_could_not_write_yet()
+    {
+        var (one, other) = (fixture.Build(), fixture.Build("b"));
+        await one.SucceedAsync();
+        await other.SucceedAsync();
+        fixture.Store.WriteFault = new IOException("down");
+        await other.FailAsync(5);
+        fixture.Store.WriteFault = null;
+        // The record is clean: the vote is only on its way.
+        await one.Control.ResetAsync(cancellationToken: Token);
+        fixture.Advance(3);
+        await other.SucceedAsync();
+        await one.Control.ReadAsync(Token);
+
+        Assert.Equal(CircuitState.Closed, one.Current.State);
+    }
+
+    [Fact]
+    public async Task A_rejection_tells_the_host_whose_probe_failed_to_wait_for_its_turn()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.FailAsync();
+        fixture.Advance(121);
+        await instance.Control.ReadAsync(Token);
+
+        // The break is over, and all that is left is the lease by which it comes later than the others.
+        Assert.Equal(TimeSpan.FromSeconds(14), (await instance.BeRejectedAsync()).RetryAfter);
+        fixture.Advance(14);
+        await instance.SucceedAsync();
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_after_a_later_one_was_answered_says_nothing()
+    {
+        var instance = fixture.Build();
+        await instance.SucceedAsync();
+        fixture.Advance(2.5);
+        fixture.Store.Delay = Timeout.InfiniteTimeSpan;
+        await instance.SucceedAsync();
+        fixture.Store.Delay = TimeSpan.Zero;
+        // Only a call that finds out by itself asks while another one is under way.
+        fixture.Advance(1);
+        await instance.FailAsync(5);
+        Assert.Equal((StoreKnowledge.Known, CircuitState.Open), (instance.Current.Store, instance.Current.State));
+
+        // The first one's time is over: five seconds after it was sent.
+        fixture.Advance(4);
+        Assert.Equal((StoreKnowledge.Known, null), (instance.Current.Store, instance.Current.StoreFault));
+        Assert.DoesNotContain("store unavailable", instance.Events);
+        // Calls counted on it as their refresh: the next one sees to another.
+        await instance.BeRejectedAsync();
+        Assert.Equal(TimeSpan.Zero, instance.Current.Age);
     }
 }

@@ -329,6 +329,133 @@ public sealed class StoreFaultTests
         Assert.Equal((CircuitState.Open, true, StoreKnowledge.Unavailable), (instance.Current.State, instance.Current.IsPassing, instance.Current.Store));
     }
 
+    [Fact]
+    public async Task Between_reads_of_a_store_that_can_only_be_read_what_was_found_out_alone_stands_and_it_is_said_once()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        fixture.Store.WriteFault = new IOException("read only");
+        for (var i = 0; i < 120; i++)
+        {
+            // Each of its reads says "open", and nothing new.
+            await instance.SucceedAsync();
+            fixture.Advance(5);
+        }
+
+        Assert.Equal((StoreKnowledge.Unavailable, "IOException: read only", true), (instance.Current.Store, instance.Current.StoreFault, instance.Current.IsPassing));
+        Assert.Single(instance.Events, "store unavailable");
+        // Backing off: twice in vain each time, soon no more than once a minute.
+        Assert.InRange(fixture.Store.Writes, 20, 50);
+
+        fixture.Store.WriteFault = null;
+        fixture.Advance(60);
+        await instance.SucceedAsync();
+        await instance.SucceedAsync();
+        Assert.Equal((StoreKnowledge.Known, CircuitState.Closed), (instance.Current.Store, instance.Current.State));
+    }
+
+    [Fact]
+    public async Task News_from_a_store_that_can_only_be_read_is_news()
+    {
+        var (instance, other) = (fixture.Build(), fixture.Build("b"));
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        fixture.Store.WriteFault = new IOException("read only");
+        await instance.SucceedAsync();
+        Assert.Equal(StoreKnowledge.Unavailable, instance.Current.Store);
+        fixture.Store.WriteFault = null;
+        await other.Control.IsolateAsync("maintenance", Token);
+        fixture.Store.WriteFault = new IOException("read only");
+        fixture.Advance(10);
+        Assert.IsType<IsolatedCircuitException>(await instance.BeRejectedAsync());
+    }
+
+    [Fact]
+    public async Task While_it_is_closed_a_store_that_can_only_be_read_is_known_and_it_is_said_once_that_it_takes_nothing()
+    {
+        var instance = fixture.Build(change: options => options.FailureThreshold = 1000);
+        await instance.SucceedAsync();
+        fixture.Store.WriteFault = new IOException("read only");
+        for (var i = 0; i < 120; i++)
+        {
+            fixture.Advance(5);
+            await instance.FailAsync();
+            Assert.Equal(StoreKnowledge.Known, instance.Current.Store);
+        }
+
+        Assert.Equal(["store unavailable"], instance.Events);
+        // A run that grows is noted again and again, and here in vain: twice each time, soon no more than once a minute.
+        Assert.InRange(fixture.Store.Writes, 20, 50);
+    }
+
+    [Fact]
+    public async Task A_call_that_reads_bids_and_probes_has_one_budget_for_it_all()
+    {
+        var instance = fixture.Build();
+        await fixture.Build("b").FailAsync(5);
+        fixture.Advance(60);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(100);
+        var call = instance.SucceedAsync();
+        // A cold view, then the bid.
+        fixture.Advance(0.1);
+        Assert.DoesNotContain("probes for all", instance.Events);
+        fixture.Advance(0.1);
+        Assert.Contains("probes for all", instance.Events);
+        // To record the result it has what is left.
+        fixture.Advance(0.049);
+        Assert.False(call.IsCompleted);
+        fixture.Advance(0.001);
+        await TestInstance.Within(call);
+        // It is recorded all the same.
+        fixture.Advance(0.05);
+        Assert.Equal(1, instance.Current.Successes);
+    }
+
+    [Fact]
+    public async Task No_call_waits_for_what_a_refresh_has_to_write()
+    {
+        var instance = fixture.Build(change: options => options.RefreshInterval = TimeSpan.FromSeconds(1));
+        await instance.FailAsync(2);
+        fixture.Store.WriteDelay = Timeout.InfiniteTimeSpan;
+        fixture.Advance(1);
+        await instance.FailAsync();
+        Assert.Equal(1, fixture.Store.Writes);
+
+        // Stale: it has to be read before the call, and that it can be, although the write is still under way.
+        fixture.Advance(4);
+        var call = instance.Pipeline.ExecuteAsync(static _ => ValueTask.CompletedTask, Token);
+        Assert.True(call.IsCompletedSuccessfully, "The call waits for a write.");
+        await call;
+        Assert.Equal(TimeSpan.Zero, instance.Current.Age);
+    }
+
+    [Fact]
+    public async Task Behind_a_bid_that_hangs_one_call_waits_and_the_others_are_rejected_at_once()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Store.WriteDelay = Timeout.InfiniteTimeSpan;
+        fixture.Advance(60);
+        await instance.Control.ReadAsync(Token);
+        var first = instance.BeRejectedAsync();
+        Assert.False(first.IsCompleted);
+        fixture.Advance(0.25);
+        await TestInstance.Within(first);
+        Assert.True(instance.BeRejectedAsync().IsCompleted, "The call waits for a bid that another one has waited for in vain.");
+
+        // Twice in vain: it cannot be written, and this instance finds out by itself. Then it can, and the next bid is waited for again.
+        fixture.Advance(5);
+        fixture.Advance(5);
+        await instance.SucceedAsync();
+        Assert.Equal(StoreKnowledge.Unavailable, instance.Current.Store);
+        fixture.Store.WriteDelay = TimeSpan.Zero;
+        fixture.Advance(60);
+        await instance.SucceedAsync();
+        await instance.SucceedAsync();
+        Assert.Equal((StoreKnowledge.Known, CircuitState.Closed), (instance.Current.Store, instance.Current.State));
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("""{"version":1,"record":{"state":77}}""")]

@@ -124,11 +124,11 @@ public sealed class BreakerProtocolPropertyTests
             4 or 5 => BreakerProtocol.BidFrom(record, member, settings) <= now ? BreakerProtocol.GrantProbe(record, member, now, settings) : null,
             Step.Success => BreakerProtocol.ProbeSucceeded(record, Prober(record, member, step), epoch, now, settings),
             7 => BreakerProtocol.ProbeFailed(record, Prober(record, member, step), epoch, "x", now, settings),
-            8 => BreakerProtocol.ReturnProbe(record, Prober(record, member, step), epoch),
+            8 => BreakerProtocol.ReturnProbe(record, Prober(record, member, step), epoch, now),
             _ => step.Lag switch
             {
                 0 => BreakerProtocol.Isolate(record, member, "x", now),
-                _ => BreakerProtocol.Reset(record, member, "x", now),
+                _ => BreakerProtocol.Reset(record, member, "x", now, about ?? record.Epoch),
             },
         };
     }

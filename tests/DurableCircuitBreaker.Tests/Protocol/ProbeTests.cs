@@ -60,12 +60,23 @@ public sealed class ProbeTests
     [Fact]
     public void A_returned_lease_can_be_had_by_anybody_at_once()
     {
-        var record = BreakerProtocol.ReturnProbe(HalfOpen(A), A, 5)!;
+        var record = BreakerProtocol.ReturnProbe(HalfOpen(A), A, 5, Over)!;
         Assert.Null(record.Probe);
         Assert.Equal(CircuitState.HalfOpen, record.State);
         Assert.Equal(DateTimeOffset.MinValue, BreakerProtocol.BidFrom(record, A, Settings));
         Assert.Equal(DateTimeOffset.MinValue, BreakerProtocol.BidFrom(record, B, Settings));
         Assert.Null(BreakerProtocol.GrantProbe(record, B, Over, Settings)!.FailedProbeHost);
+    }
+
+    [Fact]
+    public void A_returned_lease_is_first_for_the_others_where_ones_own_probe_failed_last()
+    {
+        var failed = BreakerProtocol.ProbeFailed(HalfOpen(A), A, 5, "down", Over, Settings)!;
+        var granted = BreakerProtocol.GrantProbe(failed, B, failed.OpenUntil!.Value, Settings)!;
+        var returnedAt = failed.OpenUntil.Value.AddSeconds(1);
+        var record = BreakerProtocol.ReturnProbe(granted, B, granted.Epoch, returnedAt)!;
+        Assert.Equal(DateTimeOffset.MinValue, BreakerProtocol.BidFrom(record, C, Settings));
+        Assert.Equal(returnedAt + Settings.ProbeLease, BreakerProtocol.BidFrom(record, A, Settings));
     }
 
     public static TheoryData<string> Late => ["another owner", "another epoch", "another state", "lease returned", "isolated", "reset", "taken over"];
@@ -81,15 +92,15 @@ public sealed class ProbeTests
             case "another owner": member = B with { Instance = "b2" }; break;
             case "another epoch": epoch--; break;
             case "another state": record = record with { State = CircuitState.Open }; break;
-            case "lease returned": record = BreakerProtocol.ReturnProbe(record, B, epoch)!; break;
+            case "lease returned": record = BreakerProtocol.ReturnProbe(record, B, epoch, Over)!; break;
             case "isolated": record = BreakerProtocol.Isolate(record, A, "x", Over)!; break;
-            case "reset": record = BreakerProtocol.Reset(record, A, "x", Over)!; break;
+            case "reset": record = BreakerProtocol.Reset(record, A, "x", Over, 5)!; break;
             default: record = BreakerProtocol.GrantProbe(record, B, Over + Settings.ProbeLease, Settings)!; break;
         }
 
         Assert.Null(BreakerProtocol.ProbeSucceeded(record, member, epoch, Over, Settings));
         Assert.Null(BreakerProtocol.ProbeFailed(record, member, epoch, "x", Over, Settings));
-        Assert.Null(BreakerProtocol.ReturnProbe(record, member, epoch));
+        Assert.Null(BreakerProtocol.ReturnProbe(record, member, epoch, Over));
     }
 
     [Theory]

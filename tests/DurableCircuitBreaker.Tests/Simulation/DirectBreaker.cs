@@ -92,7 +92,7 @@ internal sealed class DirectBreaker : SimulatedBreaker
         if (admission.Kind == AdmissionKind.SharedProbe)
         {
             process.Facts.ProbeResults++;
-            await breaker.CompleteSharedProbeAsync(EpochOf(admission.Epoch), result, outcome.Exception).ConfigureAwait(false);
+            await breaker.CompleteSharedProbeAsync(Admission.SharedProbe(EpochOf(admission.Epoch), admission.Time) with { Patience = admission.Patience }, result, outcome.Exception).ConfigureAwait(false);
         }
         else
         {

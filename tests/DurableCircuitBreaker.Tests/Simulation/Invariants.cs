@@ -188,12 +188,12 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             return;
 
         var now = simulation.Scheduler.Now;
-        var isStale = call.Before is { Store: StoreKnowledge.NotRead } || call.Before is { Store: StoreKnowledge.Known, Age: { } age } && age >= times.StaleAfter;
         var before = (call.AdmittedAt ?? now) - call.StartedAt;
-        if (before > times.ColdReadTimeout * (isStale ? 2 : 1))
-            Fail(Invariant.WaitBounded, $"Call {call.Number} of {call.Process.Instance} waited {before} to be let in or not.");
-        if (call.AnsweredAt is { } answered && now - answered > (call.IsProbeOfAll ? times.ColdReadTimeout : TimeSpan.Zero))
-            Fail(Invariant.WaitBounded, $"Call {call.Number} of {call.Process.Instance} waited {now - answered} after it was done.");
+        var after = call.AnsweredAt is { } answered ? now - answered : TimeSpan.Zero;
+        if (before + after > times.ColdReadTimeout)
+            Fail(Invariant.WaitBounded, $"Call {call.Number} of {call.Process.Instance} waited {before} to be let in or not, and {after} after it was done.");
+        if (after > TimeSpan.Zero && !call.IsProbeOfAll)
+            Fail(Invariant.WaitBounded, $"Call {call.Number} of {call.Process.Instance} waited {after} after it was done, and was no probe of all.");
     }
 
     private void CheckPassing(SimulatedCall call, BreakerSnapshot seen)
@@ -297,9 +297,9 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             else if (other.Host == probe.Host && now < other.Until + settings.ProbeLease)
                 Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe ran out last, got the next one {now - other.Until} after it.");
         }
-        else if (previous is { State: CircuitState.HalfOpen, LastSuccessAt: { } success } && failedHost == probe.Host && now < success + settings.ProbeLease)
+        else if (previous is { State: CircuitState.HalfOpen, FreeSince: { } free } && failedHost == probe.Host && now < free + settings.ProbeLease)
         {
-            Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - success} after another host's success.");
+            Fail(Invariant.FailedHostBidsLater, $"{probe.Owner} of {probe.Host}, whose probe failed last, got the next one {now - free} after it was free.");
         }
         else if (previous.State != CircuitState.HalfOpen)
         {

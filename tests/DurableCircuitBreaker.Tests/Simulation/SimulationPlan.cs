@@ -66,7 +66,7 @@ internal sealed record SimulationPlan
                 SuccessThreshold = random.Between(1, 3),
                 ProbeLease = lease,
                 Quorum = quorum,
-                VoteWindow = breakDuration * (1 + 2 * random.Fraction()),
+                VoteWindow = breakDuration * (1 + 2 * random.Fraction()) + lease,
                 SamplingDuration = random.Seconds(10, 300),
             },
             Times = new(

@@ -23,6 +23,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
     /// <summary>How long every call takes; <see cref="Timeout.InfiniteTimeSpan"/> is for ever, whatever the token says.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>How long every write takes besides.</summary>
+    public TimeSpan WriteDelay { get; set; }
+
     /// <summary>By what the store's clock is off.</summary>
     public TimeSpan ClockOffset { get; set; }
 
@@ -49,6 +52,8 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
     {
         Writes++;
         BeforeWrite?.Invoke();
+        if (WriteDelay != TimeSpan.Zero)
+            await Task.Delay(WriteDelay, time, CancellationToken.None);
         await AnswerAsync();
         if (WriteFault is { } fault)
             throw fault;

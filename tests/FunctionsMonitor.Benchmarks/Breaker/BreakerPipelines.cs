@@ -38,7 +38,8 @@ internal static class BreakerPipelines
     {
         var options = Options(store);
         options.FailureThreshold = 2;
-        options.BreakDuration = options.MaxBreakDuration = options.VoteWindow = Long;
+        options.BreakDuration = options.MaxBreakDuration = Long;
+        options.VoteWindow = Long + options.ProbeLease;
         return Opened(new ResiliencePipelineBuilder<string>().AddDurableCircuitBreaker(options).Build());
     }
 
