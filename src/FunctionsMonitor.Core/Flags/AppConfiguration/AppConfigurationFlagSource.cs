@@ -19,7 +19,7 @@ internal sealed class AppConfigurationFlagSource : IFlagSource, IDisposable
     private readonly SettingsListing keyValues;
     private readonly SettingsEvaluator evaluator;
     private readonly LastKnownGoodCopy copy;
-    private readonly MonitorPipeline pipeline;
+    private readonly Lazy<MonitorPipeline> pipeline;
     private readonly TimeSpan maxWait;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stopping = new();
@@ -30,11 +30,11 @@ internal sealed class AppConfigurationFlagSource : IFlagSource, IDisposable
 
     /// <param name="reader">Asks App Configuration.</param>
     /// <param name="store">Where the copy is.</param>
-    /// <param name="pipeline">Made with <see cref="IsTransient"/>.</param>
+    /// <param name="pipeline">Made with <see cref="IsTransient"/>, and not before the first reading: the settings of other pipelines ask for the flags.</param>
     /// <param name="options">Valid ones.</param>
     /// <param name="time">Clock of ages, waits and filters.</param>
     public AppConfigurationFlagSource(
-        ISettingsReader reader, ILastKnownGoodStore store, MonitorPipeline pipeline, AppConfigurationOptions options, TimeProvider time)
+        ISettingsReader reader, ILastKnownGoodStore store, Lazy<MonitorPipeline> pipeline, AppConfigurationOptions options, TimeProvider time)
     {
         var labels = options.Label is null ? SettingsQuery.NoLabel : $"{SettingsQuery.NoLabel},{options.Label}";
         featureFlags = new(reader, new($"{SettingsEvaluator.FeatureFlagPrefix}{EnvironmentFlagSource.Prefix}*", labels));
@@ -96,7 +96,7 @@ internal sealed class AppConfigurationFlagSource : IFlagSource, IDisposable
     {
         try
         {
-            var settings = await pipeline.ExecuteAsync(static (source, token) => source.ListAsync(token), this, stopping.Token).ConfigureAwait(false);
+            var settings = await pipeline.Value.ExecuteAsync(static (source, token) => source.ListAsync(token), this, stopping.Token).ConfigureAwait(false);
             last = new(settings, time.GetUtcNow(), IsCopy: false);
             failure = null;
         }

@@ -37,8 +37,8 @@ public static class AppConfigurationServiceCollectionExtensions
             .Configure<IOptions<AppConfigurationOptions>>((settings, options) => settings.AttemptTimeout = () => options.Value.Timeout);
         return services.AddSingleton<IFlagSource>(provider => new AppConfigurationFlagSource(
             provider.GetRequiredService<ISettingsReader>(), provider.GetRequiredService<ILastKnownGoodStore>(),
-            provider.GetRequiredService<PipelineRegistry>().GetOrCreate(
-                PipelineName, provider.GetRequiredService<IOptionsMonitor<ResiliencePipelineSettings>>().Get(PipelineName), AppConfigurationFlagSource.IsTransient),
+            new(() => provider.GetRequiredService<PipelineRegistry>().GetOrCreate(
+                PipelineName, provider.GetRequiredService<IOptionsMonitor<ResiliencePipelineSettings>>().Get(PipelineName), AppConfigurationFlagSource.IsTransient)),
             provider.GetRequiredService<IOptions<AppConfigurationOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
     }
 }

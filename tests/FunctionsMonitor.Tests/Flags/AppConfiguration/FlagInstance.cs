@@ -26,7 +26,7 @@ internal sealed class FlagInstance : IDisposable
         var pipeline = Pipelines.Create(
             AppConfigurationServiceCollectionExtensions.PipelineName,
             new() { MaxAttempts = 1, TotalTimeout = TimeSpan.FromSeconds(10), AttemptTimeout = () => Options.Timeout }, AppConfigurationFlagSource.IsTransient);
-        source = new(configuration, copies, pipeline, Options, time);
+        source = new(configuration, copies, new(pipeline), Options, time);
         Manager = new([source, .. file is null ? [] : new[] { new FileSource(file, time) }], time, new FakeLogger<FlagManager>(Logs));
     }
 
