@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FunctionsMonitor.Flags.AppConfiguration;
 
 /// <summary>A listing could not be had.</summary>
@@ -26,4 +28,12 @@ public sealed class SettingsReadException(SettingsReadFault fault, string messag
         },
         status == 0 ? "no answer" : code is null ? $"status {status}" : $"status {status} {code}",
         retryAfter, inner);
+
+    /// <summary>When to come back, as the headers say; the finer one if there are both. A date is not believed: two clocks would have to agree.</summary>
+    /// <param name="milliseconds"><c>retry-after-ms</c>.</param>
+    /// <param name="seconds"><c>Retry-After</c>.</param>
+    public static TimeSpan? RetryAfterOf(string? milliseconds, string? seconds) =>
+        uint.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var fine) ? TimeSpan.FromMilliseconds(fine)
+        : uint.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var coarse) ? TimeSpan.FromSeconds(coarse)
+        : null;
 }

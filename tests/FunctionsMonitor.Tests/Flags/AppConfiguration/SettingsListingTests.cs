@@ -98,6 +98,16 @@ public sealed class SettingsListingTests
         Assert.True(AppConfigurationFlagSource.IsTransient(new IOException()));
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "30", 30.0)]
+    [InlineData("1500", "2", 1.5)]
+    [InlineData("soon", "2", 2.0)]
+    [InlineData(null, "-1", null)]
+    [InlineData(null, "Tue, 24 Nov 2026 12:00:00 GMT", null)]
+    public void Retry_After_is_in_milliseconds_or_seconds(string? milliseconds, string? seconds, double? expected) =>
+        Assert.Equal(expected, SettingsReadException.RetryAfterOf(milliseconds, seconds)?.TotalSeconds);
+
     private async Task<string> ReadAsync() => string.Join(
         ' ', (await listing.ReadAsync(TestContext.Current.CancellationToken)).Select(setting => setting.Key[^1] + setting.Value));
 
