@@ -1,6 +1,7 @@
 using FunctionsMonitor;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Functions;
+using FunctionsMonitor.Functions.Flags;
 using FunctionsMonitor.Functions.Http;
 using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Telemetry;
@@ -16,11 +17,13 @@ builder.ConfigureFunctionsWebApplication();
 // Every result ASP.NET Core writes is an information of its own here, which host.json cannot filter.
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+var dataPath = DataFolder.Find(builder.Configuration);
 builder.Services.AddFunctionsMonitorCore(builder.Configuration);
-builder.Services.AddEmbeddedStores(builder.Configuration, DataFolder.Find(builder.Configuration));
+builder.Services.AddEmbeddedStores(builder.Configuration, dataPath);
 builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
 builder.Services.AddFunctionsMonitorHttp();
 builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
 builder.Services.LeaveBodySizeToEndpoints();
 builder.Services.AddSingleton<IFlagSource>(provider => new EnvironmentFlagSource(provider.GetRequiredService<TimeProvider>()));
+builder.Services.AddConfiguredAppConfiguration(builder.Configuration, dataPath);
 builder.Build().Run();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace FunctionsMonitor.Http.Endpoints;
 
 /// <summary>Health. Unknown query parameters are passed over here: probes of other people's making add what they like.</summary>
-public sealed class HealthEndpoints(HealthService health, FlagManager flags)
+public sealed class HealthEndpoints(HealthService health, FlagManager flags, TimeProvider time)
 {
     /// <summary><c>GET /health</c>.</summary>
     public async Task<IResult> CheckAsync(HttpContext context) =>
@@ -25,7 +25,7 @@ public sealed class HealthEndpoints(HealthService health, FlagManager flags)
 
     /// <summary><c>GET /health/flags</c>.</summary>
     public Task<IResult> FlagsAsync(HttpContext context) =>
-        Task.FromResult(Answer.Json(FlagsHealthResponse.Of(flags.Current), HttpJson.Wire.FlagsHealthResponse));
+        Task.FromResult(Answer.Json(FlagsHealthResponse.Of(flags.Current, time.GetUtcNow()), HttpJson.Wire.FlagsHealthResponse));
 
     private static IResult ToResult(HealthReport report) => Answer.Json(
         HealthResponse.Of(report), HttpJson.Wire.HealthResponse,

@@ -28,6 +28,9 @@ public sealed record FlagResponse
     /// <summary>How old that answer is.</summary>
     public double? AgeSeconds { get; init; }
 
+    /// <summary>Which version of its setting the value is; absent where the source has none.</summary>
+    public string? Version { get; init; }
+
     public required string Description { get; init; }
 
     /// <summary>Values that were given and not used.</summary>
@@ -42,6 +45,7 @@ public sealed record FlagResponse
         Source = resolution.Source,
         AnsweredAt = resolution.AnsweredAt,
         AgeSeconds = (now - resolution.AnsweredAt)?.TotalSeconds,
+        Version = resolution.Version,
         Description = resolution.Flag.Description,
         Ignored = [.. resolution.Ignored.Select(IgnoredFlagValueResponse.Of)],
     };

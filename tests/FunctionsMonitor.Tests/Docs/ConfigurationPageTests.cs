@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
+using FunctionsMonitor.Flags.AppConfiguration;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http;
 using FunctionsMonitor.Local.Startup;
@@ -9,6 +10,8 @@ using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Azure;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Tests.Docs;
@@ -93,6 +96,12 @@ public sealed class ConfigurationPageTests
 
         Assert.All(monitor.Get<PipelineRegistry>().List(), pipeline => Assert.Contains($"`Resilience:{pipeline.Name}`", Page, StringComparison.Ordinal));
         Assert.Contains($"For `metrics-store` the window is `{Write(settings.Get("metrics-store").SamplingDuration)}`", Page, StringComparison.Ordinal);
+        var none = new ConfigurationBuilder().Build();
+        await using var flags = new ServiceCollection().AddSingleton<IConfiguration>(none).AddAppConfigurationFlags(none).BuildServiceProvider();
+        var named = flags.GetRequiredService<IOptionsMonitor<ResiliencePipelineSettings>>().Get(AppConfigurationServiceCollectionExtensions.PipelineName);
+        Assert.Contains($"`Resilience:{AppConfigurationServiceCollectionExtensions.PipelineName}`", Page, StringComparison.Ordinal);
+        Assert.Equal(settings.Get("metrics-store").SamplingDuration, named.SamplingDuration);
+        Assert.Contains($"the total timeout is `{Write(named.TotalTimeout)}`", Page, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Lines(Dictionary<string, string> pairs) =>
@@ -133,6 +142,10 @@ public sealed class ConfigurationPageTests
         // One of the two ways in is needed, whatever else is asked.
         if (options is AzureTableBreakerStateStoreOptions table)
             table.ConnectionString = "UseDevelopmentStorage=true";
+        if (options is AzureBlobLastKnownGoodOptions blob)
+            blob.ConnectionString = "UseDevelopmentStorage=true";
+        if (options is AppConfigurationOptions flags)
+            flags.Endpoint = new Uri("https://flags.azconfig.io");
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);

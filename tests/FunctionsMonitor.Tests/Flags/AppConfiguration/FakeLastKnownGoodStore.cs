@@ -1,0 +1,47 @@
+using System.Text;
+using FunctionsMonitor.Flags.AppConfiguration;
+
+namespace FunctionsMonitor.Tests.Flags.AppConfiguration;
+
+/// <summary>A document in memory that any number of instances share; it can be down, or hang.</summary>
+internal sealed class FakeLastKnownGoodStore : ILastKnownGoodStore
+{
+    private TaskCompletionSource? gate;
+
+    public byte[]? Content { get; set; }
+
+    public string Text => Encoding.UTF8.GetString(Content ?? []);
+
+    public int Writes { get; private set; }
+
+    public Exception? Failure { get; set; }
+
+    public void Close() => gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Open()
+    {
+        gate!.SetResult();
+        gate = null;
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        await PassAsync();
+        return Content;
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await PassAsync();
+        Writes++;
+        Content = content.ToArray();
+    }
+
+    private async Task PassAsync()
+    {
+        if (gate is { } closed)
+            await closed.Task;
+        if (Failure is not null)
+            throw Failure;
+    }
+}
