@@ -4,6 +4,7 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Configuration;
@@ -27,6 +28,7 @@ public static class CoreServiceCollectionExtensions
         services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
         services.AddFlags(configuration);
         services.AddStorePipelines();
+        services.AddLive(configuration);
 
         services.AddSingleton<EventValidator>();
         services.AddSingleton<BufferDepthMonitor>();
