@@ -2,6 +2,7 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
@@ -38,6 +39,14 @@ public sealed class OptionsBoundsTests
         { "Ingest:MaxEventBytes", "256", "255", "1048576", "1048577" },
         { "Ingest:MaxClockLead", "00:00:00", "-00:00:00.0000001", "7.00:00:00", "7.00:00:00.0000001" },
         { "FlagSources:RefreshInterval", "00:00:01", "00:00:00.9999999", "01:00:00", "01:00:00.0000001" },
+        { "Live:MaxSubscribers", "1", "0", "10000", "10001" },
+        { "Live:QueueEvents", "1", "0", "100000", "100001" },
+        { "Live:QueueBytes", "65536", "65535", "268435456", "268435457" },
+        { "Live:Linger", "00:00:00", "-00:00:00.0000001", "00:10:00", "00:10:00.0000001" },
+        { "Live:Heartbeat", "00:00:01", "00:00:00.9999999", "00:05:00", "00:05:00.0000001" },
+        { "Live:MaxDuration", "00:00:01", "00:00:00.9999999", "1.00:00:00", "1.00:00:00.0000001" },
+        { "Live:ResumeEvents", "0", "-1", "10000", "10001" },
+        { "Live:PresenceInterval", "00:00:00", "-00:00:00.0000001", "00:01:00", "00:01:00.0000001" },
         { "Sqlite:BusyTimeout", "00:00:00", "-00:00:00.0000001", "00:01:00", "00:01:00.0000001" },
     };
 
@@ -59,7 +68,7 @@ public sealed class OptionsBoundsTests
         {
             (BufferingOptions.Section, typeof(BufferingOptions)), (FlushOptions.Section, typeof(FlushOptions)),
             (RetentionOptions.Section, typeof(RetentionOptions)), (IngestOptions.Section, typeof(IngestOptions)),
-            (FlagOptions.Section, typeof(FlagOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
+            (FlagOptions.Section, typeof(FlagOptions)), (LiveOptions.Section, typeof(LiveOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
         };
         var settings = sections.SelectMany(pair => pair.Type.GetProperties().Select(property => $"{pair.Section}:{property.Name}"));
         Assert.Equal(settings.Order(StringComparer.Ordinal), Bounds.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
@@ -84,6 +93,11 @@ public sealed class OptionsBoundsTests
             (4 << 20, 100_000, 32, 256 << 10, TimeSpan.FromHours(24)),
             (ingest.MaxBodyBytes, ingest.MaxEvents, ingest.MaxDepth, ingest.MaxEventBytes, ingest.MaxClockLead));
         Assert.Equal(TimeSpan.FromSeconds(30), monitor.Get<IOptions<FlagOptions>>().Value.RefreshInterval);
+        var live = monitor.Get<IOptions<LiveOptions>>().Value;
+        Assert.Equal((100, 1000, 4 << 20, 1000), (live.MaxSubscribers, live.QueueEvents, live.QueueBytes, live.ResumeEvents));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2)),
+            (live.Linger, live.Heartbeat, live.MaxDuration, live.PresenceInterval));
     }
 
     [Fact]

@@ -64,6 +64,9 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
     /// <summary>It runs, and hears what the other instances say.</summary>
     public bool IsConnected => connected;
 
+    /// <summary>Ends when nothing waits to be told.</summary>
+    internal Task Idle => outbox.Idle;
+
     public void Publish(LiveSegment segment)
     {
         var payloads = LiveNotice.Write(segment, feed.MaxPayloadBytes);
@@ -76,6 +79,8 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
         var state = !hub.IsActive ? LiveAdapterState.Idle : connected ? LiveAdapterState.Live : LiveAdapterState.Connecting;
         return counters.ToMetrics(Name, feed.Transport, state) with { Breaker = pipeline.Breaker };
     }
+
+    public ValueTask RefreshBreakerAsync(CancellationToken cancellationToken) => pipeline.RefreshBreakerAsync(cancellationToken);
 
     /// <summary>Listens no more. What waits to be told is told, or not, within the token's time.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

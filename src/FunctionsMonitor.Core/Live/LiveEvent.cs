@@ -28,9 +28,18 @@ public sealed class LiveEvent
         Type = Encoding.UTF8.GetString(item.Type.Span),
         Source = Encoding.UTF8.GetString(item.Source.Span),
         Marks = item.Marks,
-        Data = item.Data?.ToArray(),
-        Metadata = item.Metadata?.ToArray(),
-        Issues = item.Issues?.ToArray(),
+        Data = Copy(item.Data),
+        Metadata = Copy(item.Metadata),
+        Issues = Copy(item.Issues),
         SegmentId = segmentId,
     });
+
+    /// <summary>Absent stays absent: an array that is null would become JSON without a byte.</summary>
+    private static ReadOnlyMemory<byte>? Copy(ReadOnlyMemory<byte>? json)
+    {
+        if (json is not { } bytes)
+            return null;
+
+        return bytes.ToArray();
+    }
 }

@@ -58,8 +58,13 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Ends when everything that was offered has been handed to the adapters.</summary>
-    internal Task Idle => inbox.Idle;
+    /// <summary>Ends when everything that was offered has been delivered, told or dropped.</summary>
+    internal async Task IdleAsync()
+    {
+        await inbox.Idle.ConfigureAwait(false);
+        if (realtime is FeedAdapter feed)
+            await feed.Idle.ConfigureAwait(false);
+    }
 
     /// <summary>Subscribes to what comes from now on.</summary>
     /// <exception cref="TooManySubscribersException">The limit is reached.</exception>
@@ -81,6 +86,10 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
         static LiveAdapterMetrics Metrics(ILiveAdapter adapter, bool runs) =>
             runs ? adapter.GetMetrics() : adapter.GetMetrics() with { State = LiveAdapterState.Off };
     }
+
+    /// <summary>Looks at the shared state of the feed's breaker, if there is one and it was not looked at lately.</summary>
+    public ValueTask RefreshAsync(CancellationToken cancellationToken) =>
+        (realtime as FeedAdapter)?.RefreshBreakerAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>A segment is durable. Takes its records from the group if somebody wants them; never waits and never throws.</summary>
     internal void Offer(SegmentName name, SegmentGroup group)
