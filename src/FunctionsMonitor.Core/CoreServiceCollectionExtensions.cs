@@ -5,6 +5,7 @@ using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
 using FunctionsMonitor.Idempotency;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Telemetry;
 using FunctionsMonitor.Validation;
@@ -30,6 +31,7 @@ public static class CoreServiceCollectionExtensions
         services.AddValidated<IdempotencyOptions, IdempotencyOptionsValidator>(configuration, IdempotencyOptions.Section);
         services.AddFlags(configuration);
         services.AddStorePipelines();
+        services.AddLive(configuration);
 
         services.AddSingleton<EventValidator>();
         services.AddSingleton<BufferDepthMonitor>();

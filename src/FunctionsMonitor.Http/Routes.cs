@@ -4,6 +4,7 @@ namespace FunctionsMonitor.Http;
 public static class Routes
 {
     public const string Events = "events";
+    public const string EventsStream = "events/stream";
     public const string MetricsValidation = "metrics/validation";
     public const string MetricsAdapter = "metrics/adapter";
     public const string MetricsResilience = "metrics/resilience";

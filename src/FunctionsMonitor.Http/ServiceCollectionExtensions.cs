@@ -4,6 +4,7 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Operators;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Resilience;
 using Microsoft.AspNetCore.Http.Json;
@@ -26,6 +27,7 @@ public static class ServiceCollectionExtensions
 
         services.AddSingleton(provider => new OperatorActions(provider.GetRequiredService<OperationRecorder>()));
         services.AddSingleton<EventsEndpoints>();
+        services.AddSingleton<LiveEndpoints>();
         services.AddSingleton<MetricsEndpoints>();
         services.AddSingleton(provider => new FlushEndpoints(
             provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<MetricsReader>(),
@@ -38,9 +40,10 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<OperatorActions>()));
         services.AddSingleton(provider =>
         {
-            // The reader makes the store's pipelines. A cold instance must know them before anything was read or flushed: isolating
+            // The reader makes the store's pipelines, the broadcaster the feed's. A cold instance must know them before anything was read or flushed: isolating
             // metrics-store may well be the first request it gets.
             provider.GetRequiredService<MetricsReader>();
+            provider.GetRequiredService<MonitoringBroadcaster>();
             return new BreakersEndpoints(provider.GetRequiredService<PipelineRegistry>(), provider.GetRequiredService<OperatorActions>());
         });
         services.AddSingleton<OperationsEndpoints>();

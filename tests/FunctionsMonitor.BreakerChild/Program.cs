@@ -9,6 +9,7 @@ var work = args[0] switch
     "write" => FileCommands.WriteAsync(args[1], args[2]),
     "hold" => FileCommands.HoldAsync(args[1]),
     "azurite" => AzuriteCommand.RunAsync(),
+    "postgres" => PostgresCommand.RunAsync(),
     _ => throw new ArgumentException($"'{args[0]}' is no command."),
 };
 await work;

@@ -3,6 +3,7 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Idempotency;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
@@ -41,6 +42,14 @@ public sealed class OptionsBoundsTests
         { "Idempotency:KeyLifetime", "00:01:00", "00:00:59.9999999", "7.00:00:00", "7.00:00:00.0000001" },
         { "Idempotency:StoreTimeout", "00:00:00.1000000", "00:00:00.0999999", "00:01:00", "00:01:00.0000001" },
         { "FlagSources:RefreshInterval", "00:00:01", "00:00:00.9999999", "01:00:00", "01:00:00.0000001" },
+        { "Live:MaxSubscribers", "1", "0", "10000", "10001" },
+        { "Live:QueueEvents", "1", "0", "100000", "100001" },
+        { "Live:QueueBytes", "65536", "65535", "268435456", "268435457" },
+        { "Live:Linger", "00:00:00", "-00:00:00.0000001", "00:10:00", "00:10:00.0000001" },
+        { "Live:Heartbeat", "00:00:01", "00:00:00.9999999", "00:05:00", "00:05:00.0000001" },
+        { "Live:MaxDuration", "00:00:01", "00:00:00.9999999", "1.00:00:00", "1.00:00:00.0000001" },
+        { "Live:ResumeEvents", "0", "-1", "10000", "10001" },
+        { "Live:PresenceInterval", "00:00:00", "-00:00:00.0000001", "00:01:00", "00:01:00.0000001" },
         { "Sqlite:BusyTimeout", "00:00:00", "-00:00:00.0000001", "00:01:00", "00:01:00.0000001" },
     };
 
@@ -63,6 +72,7 @@ public sealed class OptionsBoundsTests
             (BufferingOptions.Section, typeof(BufferingOptions)), (FlushOptions.Section, typeof(FlushOptions)),
             (RetentionOptions.Section, typeof(RetentionOptions)), (IngestOptions.Section, typeof(IngestOptions)),
             (IdempotencyOptions.Section, typeof(IdempotencyOptions)), (FlagOptions.Section, typeof(FlagOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
+            (LiveOptions.Section, typeof(LiveOptions)),
         };
         var settings = sections.SelectMany(pair => pair.Type.GetProperties().Select(property => $"{pair.Section}:{property.Name}"));
         Assert.Equal(settings.Order(StringComparer.Ordinal), Bounds.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
@@ -89,6 +99,11 @@ public sealed class OptionsBoundsTests
         var idempotency = monitor.Get<IOptions<IdempotencyOptions>>().Value;
         Assert.Equal((TimeSpan.FromHours(24), TimeSpan.FromSeconds(5)), (idempotency.KeyLifetime, idempotency.StoreTimeout));
         Assert.Equal(TimeSpan.FromSeconds(30), monitor.Get<IOptions<FlagOptions>>().Value.RefreshInterval);
+        var live = monitor.Get<IOptions<LiveOptions>>().Value;
+        Assert.Equal((100, 1000, 4 << 20, 1000), (live.MaxSubscribers, live.QueueEvents, live.QueueBytes, live.ResumeEvents));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2)),
+            (live.Linger, live.Heartbeat, live.MaxDuration, live.PresenceInterval));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FunctionsMonitor.Events;
+using FunctionsMonitor.Live;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,8 @@ namespace FunctionsMonitor.Buffering;
 /// not linger, and a loaded one writes few and large segments. A request is answered when its own segment is durable.
 /// </summary>
 internal sealed class EventBuffer(
-    ISegmentStore store, BufferDepthMonitor depth, MonitorInstance instance, IOptions<BufferingOptions> options, TimeProvider time,
-    ILogger<EventBuffer> logger) : IHostedService
+    ISegmentStore store, BufferDepthMonitor depth, MonitoringBroadcaster live, MonitorInstance instance, IOptions<BufferingOptions> options,
+    TimeProvider time, ILogger<EventBuffer> logger) : IHostedService
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(5);
@@ -200,6 +201,8 @@ internal sealed class EventBuffer(
             }
             finally
             {
+                // Before the answers, because with them the records' memory is given back.
+                live.Offer(header.Name, group);
                 group.Succeed(header.Id);
             }
 

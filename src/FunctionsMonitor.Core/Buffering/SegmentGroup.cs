@@ -30,6 +30,14 @@ internal sealed class SegmentGroup
         TraceParent ??= traceParent;
     }
 
+    /// <summary>Hands the requests' records over; whoever takes them disposes them.</summary>
+    public IReadOnlyList<PooledBytes> TakeParts()
+    {
+        var taken = parts.ToArray();
+        parts.Clear();
+        return taken;
+    }
+
     public void Succeed(Guid segmentId)
     {
         Release();

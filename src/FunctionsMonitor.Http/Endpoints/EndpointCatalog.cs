@@ -1,6 +1,7 @@
 using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Http.Responses;
+using FunctionsMonitor.Http.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +44,18 @@ public static class EndpointCatalog
             Handler = services => services.GetRequiredService<EventsEndpoints>().ListAsync,
             Parameters = QueryParameters.OfEvents,
             Responses = [Json<Page<EventResponse>>(200, "A page."), Fault(400, InvalidParameter), Fault(503, StoreUnavailable)],
+        },
+        new()
+        {
+            Name = "StreamEvents", Method = HttpMethods.Get, Route = Routes.EventsStream, Access = EndpointAccess.Read,
+            Summary = "Events as they become durable, as Server-Sent Events. Best effort; the header Last-Event-ID resumes.",
+            Handler = services => services.GetRequiredService<LiveEndpoints>().StreamAsync,
+            Parameters = QueryParameters.OfStream,
+            Responses =
+            [
+                new(200, null, "A stream that the server ends after a while; come back with Last-Event-ID.", SseFrame.ContentType),
+                Fault(400, InvalidParameter), Fault(503, "The instance that answers has as many subscribers as it may; Retry-After says when to try again."),
+            ],
         },
         new()
         {

@@ -4,6 +4,7 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Binding;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Responses;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Resilience;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,8 @@ namespace FunctionsMonitor.Http.Endpoints;
 
 /// <summary>Figures: validation, live adapters, resilience, the books.</summary>
 public sealed class MetricsEndpoints(
-    MetricsReader reader, LedgerService ledger, PipelineRegistry pipelines, FlagManager flags, MonitorInstance instance, TimeProvider time)
+    MetricsReader reader, LedgerService ledger, PipelineRegistry pipelines, MonitoringBroadcaster broadcaster, FlagManager flags,
+    MonitorInstance instance, TimeProvider time)
 {
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
 
@@ -35,13 +37,11 @@ public sealed class MetricsEndpoints(
     }
 
     /// <summary><c>GET /metrics/adapter</c>.</summary>
-    public Task<IResult> AdapterAsync(HttpContext context)
+    public async Task<IResult> AdapterAsync(HttpContext context)
     {
         QueryReader.ExpectNone(context);
-        var current = flags.Current;
-        return Task.FromResult(Answer.Json(
-            new AdapterResponse(instance.Name, instance.StartedAt, current.UseAdapter, current.AdapterType, current.Get(FlagSchema.DualMode), Running: []),
-            HttpJson.Wire.AdapterResponse));
+        await broadcaster.RefreshAsync(context.RequestAborted).ConfigureAwait(false);
+        return Answer.Json(AdapterResponse.Of(instance, flags.Current, broadcaster.GetMetrics()), HttpJson.Wire.AdapterResponse);
     }
 
     /// <summary><c>GET /metrics/resilience</c>.</summary>

@@ -50,6 +50,8 @@ internal static class QueryParameters
 
     public static IReadOnlyList<EndpointParameter> OfEvents { get; } = [Type, Source, From, To, Limit, Cursor];
 
+    public static IReadOnlyList<EndpointParameter> OfStream { get; } = [Type, Source];
+
     public static IReadOnlyList<EndpointParameter> OfValidation { get; } = [From, To, Interval];
 
     public static IReadOnlyList<EndpointParameter> OfFlushes { get; } = [FlushLimit];

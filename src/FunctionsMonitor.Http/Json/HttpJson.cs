@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Http.Responses;
+using FunctionsMonitor.Http.Streaming;
 
 namespace FunctionsMonitor.Http.Json;
 
@@ -32,6 +33,10 @@ namespace FunctionsMonitor.Http.Json;
 [JsonSerializable(typeof(ReplayReportResponse))]
 [JsonSerializable(typeof(PipelineResponse))]
 [JsonSerializable(typeof(Page<OperationResponse>), TypeInfoPropertyName = "OperationPage")]
+[JsonSerializable(typeof(FeedNotice))]
+[JsonSerializable(typeof(DroppedNotice))]
+[JsonSerializable(typeof(ResumedNotice))]
+[JsonSerializable(typeof(EndNotice))]
 [JsonSerializable(typeof(string))]
 public sealed partial class HttpJson : JsonSerializerContext
 {

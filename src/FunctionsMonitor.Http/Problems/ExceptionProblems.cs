@@ -5,6 +5,7 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Idempotency;
+using FunctionsMonitor.Live;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Http.Problems;
@@ -13,6 +14,7 @@ namespace FunctionsMonitor.Http.Problems;
 internal static class ExceptionProblems
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(30);
 
     /// <returns>Null for an exception that nobody foresaw.</returns>
     public static Problem? TryDescribe(Exception exception) => exception switch
@@ -35,6 +37,7 @@ internal static class ExceptionProblems
         MetricsStoreUnavailableException store => Problem.Of(ProblemTypes.MetricsStoreUnavailable, store.Message) with { RetryAfter = store.RetryAfter },
         SegmentStoreException store => Problem.Of(ProblemTypes.SegmentStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
         BreakerStoreException store => Problem.Of(ProblemTypes.StateStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
+        TooManySubscribersException full => Problem.Of(ProblemTypes.TooManySubscribers, full.Message) with { RetryAfter = RetryLater },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.Of(ProblemTypes.BodyTooLarge, tooLarge.Message),
         BadHttpRequestException bad => Problem.Of(ProblemTypes.InvalidRequest, bad.Message) with { Status = bad.StatusCode },
         _ => null,

@@ -59,6 +59,8 @@ public static class ProblemTypes
 
     public static ProblemType StateStoreUnavailable { get; } = new("state-store-unavailable", StatusCodes.Status503ServiceUnavailable, "The breaker-state store does not answer.");
 
+    public static ProblemType TooManySubscribers { get; } = new("too-many-subscribers", StatusCodes.Status503ServiceUnavailable, "The live feed takes no more subscribers.");
+
     public static ProblemType FlushFailed { get; } = new("flush-failed", StatusCodes.Status503ServiceUnavailable, "The flush failed; the segments stay in the buffer.");
 
     /// <summary>All of them.</summary>
@@ -67,6 +69,6 @@ public static class ProblemTypes
         InvalidRequest, InvalidParameter, UnknownParameter, EmptyBody, MalformedJson, InvalidUtf8, TooDeep, MalformedGzip, Unauthorized, NotFound,
         MethodNotAllowed, FlushInProgress, ReplayInProgress, IdempotencyKeyInUse, BodyTooLarge, TooManyEvents, UnsupportedMediaType,
         UnsupportedEncoding, AllRejected, IdempotencyKeyReused, ReplayRefused, BufferFull, Internal, BufferUnavailable, SegmentStoreUnavailable, MetricsStoreUnavailable,
-        StateStoreUnavailable, FlushFailed,
+        StateStoreUnavailable, TooManySubscribers, FlushFailed,
     ];
 }

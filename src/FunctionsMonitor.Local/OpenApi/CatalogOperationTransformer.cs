@@ -41,7 +41,14 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         if (operation.Responses.TryGetValue(status, out var described))
             described.Description = response.Description;
         else
-            operation.Responses[status] = new OpenApiResponse { Description = response.Description };
+            operation.Responses[status] = described = new OpenApiResponse { Description = response.Description };
+
+        // What has no type of its own and is no JSON is a text.
+        if (response is { Body: null, ContentType: not "application/json" } && described is OpenApiResponse concrete)
+            concrete.Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [response.ContentType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
     }
 
     private static void Add(OpenApiOperation operation, OpenApiParameter parameter)

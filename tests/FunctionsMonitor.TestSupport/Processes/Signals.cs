@@ -9,16 +9,17 @@ public static class Signals
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks it to end.</summary>
-    public static Task TerminateAsync(Process process) => SendAsync(process, "TERM");
+    public static Task TerminateAsync(Process process) => SendAsync(process.Id, "TERM");
 
     /// <summary>Stops it between two instructions; its connections stay open and nobody answers.</summary>
-    public static Task PauseAsync(Process process) => SendAsync(process, "STOP");
+    public static Task PauseAsync(Process process) => SendAsync(process.Id, "STOP");
 
-    public static Task ResumeAsync(Process process) => SendAsync(process, "CONT");
+    public static Task ResumeAsync(Process process) => SendAsync(process.Id, "CONT");
 
-    private static async Task SendAsync(Process process, string signal)
+    /// <summary>Any signal, by its name without <c>SIG</c>, to a process that is a child's child.</summary>
+    public static async Task SendAsync(int processId, string signal)
     {
-        var id = process.Id.ToString(CultureInfo.InvariantCulture);
+        var id = processId.ToString(CultureInfo.InvariantCulture);
         using var kill = Process.Start(new ProcessStartInfo("sh", ["-c", "kill -\"$0\" \"$1\"", signal, id]))!;
         await kill.WaitForExitAsync().WaitAsync(Timeout);
         Assert.Equal(0, kill.ExitCode);

@@ -125,6 +125,6 @@ public sealed class QueryParametersTests
         var request = new HttpRequestMessage(new HttpMethod(row.Method), $"/{path}?{query}");
         if (row.RequestContentTypes.Count > 0)
             request.Content = new StringContent("""{"all":true}""", null, "application/json");
-        return monitor.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return monitor.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 }

@@ -57,7 +57,12 @@ public sealed class MetricsEndpointsTests
     {
         await using var monitor = await HttpMonitor.StartAsync(settings: new() { ["Flags:MONITORING_ADAPTER_TYPE"] = "websocket" });
         var answer = await monitor.ReadAsync("/metrics/adapter");
-        Assert.Equal(["instance", "since", "use_adapter", "adapter_type", "dual_mode", "running"], answer.Members());
+        Assert.Equal(
+            [
+                "instance", "since", "use_adapter", "adapter_type", "dual_mode", "running", "connections", "max_connections", "delivered", "dropped", "refused",
+                "adapters",
+            ],
+            answer.Members());
         Assert.Equal(
             (monitor.Get<MonitorInstance>().Name, "2026-11-24T12:00:00.000000Z", "True", "websocket", "False"),
             (answer.Text("instance"), answer.Text("since"), answer.Text("use_adapter"), answer.Text("adapter_type"), answer.Text("dual_mode")));
