@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -14,7 +15,7 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault() is not { } row)
             return;
 
-        operation.Tags = new HashSet<OpenApiTagReference> { new(row.Route.Split('/')[0], context.Document) };
+        operation.Tags = new HashSet<OpenApiTagReference> { new(row.Route.Length == 0 ? Routes.Dashboard : row.Route.Split('/')[0], context.Document) };
         foreach (var name in RouteParameters(row.Route))
             Add(operation, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
         foreach (var parameter in row.Parameters)
