@@ -43,6 +43,10 @@ rmSync(unfinished, { recursive: true, force: true });
 mkdirSync(unfinished, { recursive: true });
 run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--outDir', unfinished, '--emptyOutDir'], 1);
 
+// Relative, for a proxy may put a prefix before /dashboard; Vite makes them absolute.
+const index = join(unfinished, 'index.html');
+writeFileSync(index, readFileSync(index, 'utf8').replaceAll('="/dashboard/', '="dashboard/'));
+
 for (const name of readdirSync(unfinished)) {
   const bytes = readFileSync(join(unfinished, name));
   writeFileSync(join(unfinished, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));

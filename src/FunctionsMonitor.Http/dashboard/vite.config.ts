@@ -1,8 +1,8 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // Relative to the page, which is /dashboard without a slash: it works behind a proxy that adds a prefix.
-  base: 'dashboard/assets/',
+  // build.mjs takes the first slash away.
+  base: '/dashboard/assets/',
   build: {
     assetsDir: '',
     assetsInlineLimit: 0,
