@@ -24,4 +24,12 @@ public static class Routes
     public const string BreakerReset = "breakers/{name}/reset";
     public const string Operations = "operations";
     public const string OpenApi = "openapi.json";
+    public const string Summary = "summary";
+    public const string Root = "";
+    public const string Dashboard = "dashboard";
+    public const string DashboardAsset = "dashboard/assets/{name}";
+    public const string DashboardPlain = "dashboard/plain";
+
+    /// <summary><see cref="Root"/> as a function must write it: there an empty route means the function's name.</summary>
+    public const string RootOfFunctions = "{ignored:maxlength(0)?}";
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Operators;
@@ -48,6 +50,13 @@ public static class ServiceCollectionExtensions
         });
         services.AddSingleton<OperationsEndpoints>();
         services.AddSingleton<OpenApiEndpoints>();
+        services.AddSingleton<DashboardAssets>();
+        services.AddSingleton(provider => new DashboardEndpoints(provider.GetRequiredService<DashboardAssets>()));
+        services.AddSingleton<SummaryReader>();
+        services.AddSingleton(provider => new SummaryEndpoints(provider.GetRequiredService<SummaryReader>()));
+        services.AddSingleton(provider => new PlainDashboardEndpoints(
+            provider.GetRequiredService<SummaryReader>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<IOperationLog>(),
+            provider.GetRequiredService<FlagManager>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

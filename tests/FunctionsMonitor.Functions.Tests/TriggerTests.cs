@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using FunctionsMonitor.Functions.Triggers;
+using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Endpoints;
 using Microsoft.Azure.Functions.Worker;
 
@@ -24,7 +25,7 @@ public sealed class TriggerTests
         var (method, _) = Assert.Single(Functions, pair => pair.Name == name);
         var trigger = method.GetParameters()[0].GetCustomAttribute<HttpTriggerAttribute>();
         Assert.NotNull(trigger);
-        Assert.Equal(endpoint.Route, trigger.Route);
+        Assert.Equal(endpoint.Route == Routes.Root ? Routes.RootOfFunctions : endpoint.Route, trigger.Route);
         Assert.Equal(endpoint.AlsoHead ? ["get", "head"] : [endpoint.Method.ToLowerInvariant()], trigger.Methods!);
         Assert.Equal(endpoint.Access == EndpointAccess.Anonymous ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function, trigger.AuthLevel);
         Assert.Equal(typeof(CancellationToken), method.GetParameters()[1].ParameterType);

@@ -153,6 +153,17 @@ public static class EndpointCatalog
         },
         new()
         {
+            Name = "GetSummary", Method = HttpMethods.Get, Route = Routes.Summary, Access = EndpointAccess.Read,
+            Summary = "All at a glance, made to be asked again and again: the verdict, the buffer, the flush, the books, breakers, dead letters.",
+            Handler = services => services.GetRequiredService<SummaryEndpoints>().GetAsync,
+            Responses =
+            [
+                Json<SummaryResponse>(200, "The summary, with an ETag; faults says what could not be read."),
+                new(304, null, "Nothing has changed since the one that If-None-Match names."), Fault(400, InvalidParameter),
+            ],
+        },
+        new()
+        {
             Name = "ListDeadLetters", Method = HttpMethods.Get, Route = Routes.DeadLetters, Access = EndpointAccess.Read,
             Summary = "Dead letters, oldest first, and how many there are by reason.",
             Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ListAsync,
@@ -250,6 +261,42 @@ public static class EndpointCatalog
                 new(200, null, "OpenAPI 3.1.", "application/json"), new(304, null, "The one that If-None-Match names."), Fault(400, InvalidParameter),
                 Fault(404, "The build left it out."),
             ],
+        },
+        new()
+        {
+            Name = "GetRoot", Method = HttpMethods.Get, Route = Routes.Root, Access = EndpointAccess.Anonymous,
+            Summary = "Leads to the dashboard.",
+            Handler = services => services.GetRequiredService<DashboardEndpoints>().RootAsync,
+            Responses = [new(302, null, "To the dashboard.")],
+        },
+        new()
+        {
+            Name = "GetDashboard", Method = HttpMethods.Get, Route = Routes.Dashboard, Access = EndpointAccess.Anonymous,
+            Summary = "The page for people. It asks for a key where one is needed, and shows what the other endpoints answer.",
+            Handler = services => services.GetRequiredService<DashboardEndpoints>().PageAsync,
+            Responses =
+            [
+                new(200, null, "The page.", "text/html"), new(302, null, "To the plain page: the build had no Node to make this one."),
+                new(304, null, "The one that If-None-Match names."),
+            ],
+        },
+        new()
+        {
+            Name = "GetDashboardAsset", Method = HttpMethods.Get, Route = Routes.DashboardAsset, Access = EndpointAccess.Anonymous,
+            Summary = "A script, style or image of the dashboard, named by a hash of its content.",
+            Handler = services => services.GetRequiredService<DashboardEndpoints>().AssetAsync,
+            Responses =
+            [
+                new(200, null, "The file; it never changes.", "text/javascript"), new(304, null, "The one that If-None-Match names."),
+                Fault(404, "The page has no such file."),
+            ],
+        },
+        new()
+        {
+            Name = "GetPlainDashboard", Method = HttpMethods.Get, Route = Routes.DashboardPlain, Access = EndpointAccess.Read,
+            Summary = "The facts of the dashboard as a page without scripts, of the moment it is asked for.",
+            Handler = services => services.GetRequiredService<PlainDashboardEndpoints>().GetAsync,
+            Responses = [new(200, null, "The page.", "text/html"), Fault(400, InvalidParameter)],
         },
     ];
 

@@ -26,6 +26,7 @@ namespace FunctionsMonitor.Http.Json;
 [JsonSerializable(typeof(LivenessResponse))]
 [JsonSerializable(typeof(FlagsHealthResponse))]
 [JsonSerializable(typeof(StatusResponse))]
+[JsonSerializable(typeof(SummaryResponse))]
 [JsonSerializable(typeof(DeadLettersResponse))]
 [JsonSerializable(typeof(DeadLetterResponse))]
 [JsonSerializable(typeof(ReplayRequest))]

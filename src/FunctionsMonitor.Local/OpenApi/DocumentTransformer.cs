@@ -35,5 +35,5 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
     }
 
     /// <summary>The first part of its route.</summary>
-    public static string TagOf(EndpointDescription row) => row.Route.Split('/')[0];
+    public static string TagOf(EndpointDescription row) => row.Route.Length == 0 ? Routes.Dashboard : row.Route.Split('/')[0];
 }
