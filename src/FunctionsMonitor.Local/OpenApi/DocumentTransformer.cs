@@ -1,3 +1,4 @@
+using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
