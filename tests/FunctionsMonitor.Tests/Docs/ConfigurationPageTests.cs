@@ -7,6 +7,7 @@ using FunctionsMonitor.Http;
 using FunctionsMonitor.Local.Startup;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Azure;
+using FunctionsMonitor.Storage.Postgres;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Options;
@@ -133,6 +134,8 @@ public sealed class ConfigurationPageTests
         // One of the two ways in is needed, whatever else is asked.
         if (options is AzureTableBreakerStateStoreOptions table)
             table.ConnectionString = "UseDevelopmentStorage=true";
+        if (options is PostgresOptions postgres)
+            postgres.ConnectionString = "Host=localhost";
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);

@@ -268,6 +268,8 @@ CREATE FUNCTION monitoring.ingest_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
+    -- Who has only the view cannot ask for the days of its events.
+    PERFORM monitoring.ensure_partitions(ARRAY(SELECT DISTINCT (time AT TIME ZONE 'UTC')::date FROM unnest(NEW.e_timestamps) AS time));
     SELECT
         array_agg(outcome.segment_id), array_agg(outcome.already_flushed), array_agg(outcome.stored), array_agg(outcome.duplicates),
         array_agg(outcome.dead), array_agg(outcome.expired)
