@@ -45,7 +45,7 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
         database.ReadAsync<IReadOnlyList<FlushReport>>(
             connection => connection.Query(
                 "SELECT report FROM flushes ORDER BY started_at DESC, flush_id DESC LIMIT $limit",
-                row => JsonSerializer.Deserialize(row.GetString(0), SqliteJson.Default.FlushReport)!, ("$limit", limit)),
+                row => JsonSerializer.Deserialize(row.GetString(0), StoreJson.Default.FlushReport)!, ("$limit", limit)),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken) =>

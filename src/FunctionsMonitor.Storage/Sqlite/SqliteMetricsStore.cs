@@ -67,7 +67,7 @@ internal sealed class SqliteMetricsStore(SqliteDatabase database, TimeProvider t
             connection => connection.Execute(
                 "INSERT INTO flushes (flush_id, started_at, report) VALUES ($id, $at, $report) ON CONFLICT (flush_id) DO NOTHING",
                 ("$id", report.FlushId.ToKey()), ("$at", EventTime.ToMicroseconds(report.StartedAt)),
-                ("$report", JsonSerializer.Serialize(report, SqliteJson.Default.FlushReport))),
+                ("$report", JsonSerializer.Serialize(report, StoreJson.Default.FlushReport))),
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)

@@ -118,7 +118,7 @@ internal sealed class SqliteWritePath(SqliteDatabase database, TimeProvider time
         VALUES ($id, $incarnation, $number, $count, $through, $abandoned, $stored, $duplicates, $dead, $expired, $created, $at, $flush)
         """,
         ("$id", header.Id.ToKey()), ("$incarnation", header.Incarnation.ToKey()), ("$number", header.Number), ("$count", header.Count),
-        ("$through", header.AcceptedThrough), ("$abandoned", JsonSerializer.Serialize(header.Abandoned, SqliteJson.Default.IReadOnlyListInt64)),
+        ("$through", header.AcceptedThrough), ("$abandoned", JsonSerializer.Serialize(header.Abandoned, StoreJson.Default.IReadOnlyListInt64)),
         ("$stored", outcome.Stored), ("$duplicates", outcome.Duplicates), ("$dead", outcome.Dead), ("$expired", outcome.Expired),
         ("$created", header.CreatedAt), ("$at", EventTime.ToMicroseconds(batch.FlushedAt)), ("$flush", batch.FlushId.ToKey()));
 }

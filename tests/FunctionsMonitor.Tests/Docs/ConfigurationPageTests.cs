@@ -8,6 +8,7 @@ using FunctionsMonitor.Http;
 using FunctionsMonitor.Local.Startup;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Azure;
+using FunctionsMonitor.Storage.Postgres;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -146,6 +147,8 @@ public sealed class ConfigurationPageTests
             blob.ConnectionString = "UseDevelopmentStorage=true";
         if (options is AppConfigurationOptions flags)
             flags.Endpoint = new Uri("https://flags.azconfig.io");
+        if (options is PostgresOptions postgres)
+            postgres.ConnectionString = "Host=localhost";
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);

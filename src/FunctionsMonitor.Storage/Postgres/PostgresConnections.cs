@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using Azure.Core;
+using Azure.Identity;
+using Npgsql;
+
+namespace FunctionsMonitor.Storage.Postgres;
+
+/// <summary>Makes the pools of connections, and what holds for every connection.</summary>
+internal static class PostgresConnections
+{
+    private const int DefaultPort = 5432;
+    private const string EntraScope = "https://ossrdbms-aad.database.windows.net/.default";
+
+    /// <summary>Entra tokens live for an hour or more; the client library keeps one until it is nearly over.</summary>
+    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TokenRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>When a peer is silent: 30 seconds of it, then three probes ten seconds apart; and nothing that was sent may wait longer for its acknowledgement.</summary>
+    private const int KeepAliveSeconds = 30;
+    private const int KeepAliveIntervalSeconds = 10;
+    private const int UserTimeoutMilliseconds = 30_000;
+
+    /// <summary>The application's pool.</summary>
+    /// <param name="options">Valid.</param>
+    /// <param name="credential">Signs in where there is no password; null: the app's identity.</param>
+    public static NpgsqlDataSource Create(PostgresOptions options, TokenCredential? credential = null) =>
+        Build(options, credential, options.StatementTimeout, pooling: true);
+
+    /// <summary>For migrations: not pooled, and no statement is too long.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static NpgsqlDataSource CreateForMigrations(PostgresOptions options, TokenCredential? credential = null) =>
+        Build(options, credential, TimeSpan.Zero, pooling: false);
+
+    /// <summary>Nothing leaves this machine.</summary>
+    /// <param name="hosts">As in a connection string: one or more, separated by commas, each perhaps with a port.</param>
+    public static bool IsThisMachine(string? hosts) =>
+        hosts is { Length: > 0 } && hosts.Split(',', StringSplitOptions.TrimEntries).All(IsLoopback);
+
+    private static bool IsLoopback(string host)
+    {
+        // A socket's folder, or its name in the abstract namespace.
+        if (host.StartsWith('/') || host.StartsWith('@'))
+            return true;
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address) || IPEndPoint.TryParse(host, out var endPoint) && (address = endPoint.Address) is not null)
+            return IPAddress.IsLoopback(address);
+        return host.Split(':')[0].Equals("localhost", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static NpgsqlDataSource Build(PostgresOptions options, TokenCredential? credential, TimeSpan statementTimeout, bool pooling)
+    {
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        var connection = builder.ConnectionStringBuilder;
+        if (options.Host is { } host)
+        {
+            var uri = new Uri($"postgres://{host}");
+            connection.Host = uri.IdnHost;
+            connection.Port = uri.IsDefaultPort ? DefaultPort : uri.Port;
+            connection.Database = options.Database;
+            connection.Username = options.Username;
+            // A token opens more than this database: it goes to nobody but the host that was named.
+            connection.SslMode = SslMode.VerifyFull;
+            var identity = credential ?? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
+            builder.UsePeriodicPasswordProvider(
+                async (_, cancellationToken) => (await identity.GetTokenAsync(new TokenRequestContext([EntraScope]), cancellationToken).ConfigureAwait(false)).Token,
+                TokenRefresh, TokenRetry);
+        }
+
+        connection.ApplicationName ??= "functionsmonitor";
+        connection.Timeout = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds);
+        // The server ends what takes too long, and says so; the client only when the server says nothing.
+        connection.CommandTimeout = statementTimeout == TimeSpan.Zero ? 0 : (int)Math.Ceiling(statementTimeout.TotalSeconds) + KeepAliveSeconds;
+        connection.Pooling = pooling;
+        connection.MaxPoolSize = options.MaxPoolSize;
+        connection.TcpKeepAlive = true;
+        connection.TcpKeepAliveTime = KeepAliveSeconds;
+        connection.TcpKeepAliveInterval = KeepAliveIntervalSeconds;
+        connection.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            -c statement_timeout={(long)statementTimeout.TotalMilliseconds} -c lock_timeout={(long)(pooling ? options.LockTimeout.TotalMilliseconds : 0)}
+            -c tcp_keepalives_idle={KeepAliveSeconds} -c tcp_keepalives_interval={KeepAliveIntervalSeconds} -c tcp_keepalives_count=3
+            -c tcp_user_timeout={UserTimeoutMilliseconds} {connection.Options}
+            """).ReplaceLineEndings(" ").TrimEnd();
+        return builder.Build();
+    }
+}
