@@ -16,7 +16,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
 builder.Services.AddFunctionsMonitorCore(builder.Configuration);
 builder.Services.AddEmbeddedStores(builder.Configuration, DataFolder.Find(builder.Configuration));
-builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
+builder.Services.AddConfiguredAzureStores(builder.Configuration, "AzureWebJobsStorage");
 builder.Services.AddFunctionsMonitorHttp();
 builder.Services.LeaveBodySizeToEndpoints();
 builder.Services.AddSingleton<IFlagSource>(provider => new EnvironmentFlagSource(provider.GetRequiredService<TimeProvider>()));

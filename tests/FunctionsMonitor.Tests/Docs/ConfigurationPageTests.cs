@@ -131,8 +131,10 @@ public sealed class ConfigurationPageTests
         }
 
         // One of the two ways in is needed, whatever else is asked.
-        if (options is AzureTableBreakerStateStoreOptions table)
+        if (options is AzureTableOptions table)
             table.ConnectionString = "UseDevelopmentStorage=true";
+        if (options is BlobSegmentStoreOptions blobs)
+            blobs.ConnectionString = "UseDevelopmentStorage=true";
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);
