@@ -4,6 +4,7 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Configuration;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor;
 
-/// <summary>What every host needs. The host adds a segment store, a metrics store, an operator log, a flush schedule and its flag sources.</summary>
+/// <summary>What every host needs. The host adds a segment store, a metrics store, an operator log, idempotency records, a flush schedule and its flag sources.</summary>
 public static class CoreServiceCollectionExtensions
 {
     public static IServiceCollection AddFunctionsMonitorCore(this IServiceCollection services, IConfiguration configuration)
@@ -25,6 +26,7 @@ public static class CoreServiceCollectionExtensions
         services.AddValidated<BufferingOptions, BufferingOptionsValidator>(configuration, BufferingOptions.Section);
         services.AddValidated<FlushOptions, FlushOptionsValidator>(configuration, FlushOptions.Section);
         services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
+        services.AddValidated<IdempotencyOptions, IdempotencyOptionsValidator>(configuration, IdempotencyOptions.Section);
         services.AddFlags(configuration);
         services.AddStorePipelines();
 
@@ -38,6 +40,12 @@ public static class CoreServiceCollectionExtensions
             provider.GetRequiredService<BufferDepthMonitor>(), provider.GetRequiredService<IOptions<IngestOptions>>(),
             provider.GetRequiredService<IOptions<RetentionOptions>>(), provider.GetRequiredService<TimeProvider>()));
 
+        services.AddSingleton(provider => new IdempotentIngestor(
+            provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<IIdempotencyStore>(),
+            provider.GetRequiredService<IOptions<IngestOptions>>(), provider.GetRequiredService<IOptions<IdempotencyOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<IdempotentIngestor>>()));
+        services.AddSingleton<IdempotencyPurge>();
+
         services.AddSingleton<SegmentSource>();
         services.AddSingleton<FlushReports>();
         services.AddSingleton(provider => new MetricsPersister(
@@ -50,8 +58,8 @@ public static class CoreServiceCollectionExtensions
         services.AddSingleton(provider => new FlushDue(
             provider.GetRequiredService<MetricsPersister>(), provider.GetRequiredService<BufferDepthMonitor>(),
             provider.GetRequiredService<IFlushSchedule>(), provider.GetRequiredService<FlagManager>(),
-            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FlushDue>>()));
+            provider.GetRequiredService<StorePipelines>(), provider.GetRequiredService<FlushReports>(), provider.GetRequiredService<IdempotencyPurge>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushDue>>()));
         services.AddSingleton(provider => new MetricsReader(
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));

@@ -2,6 +2,7 @@ using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Storage.Files;
 using FunctionsMonitor.Storage.Sqlite;
@@ -36,6 +37,7 @@ public static class EmbeddedStoresServiceCollectionExtensions
         services.AddSingleton<IDeadLetterStore>(provider => new SqliteDeadLetterStore(provider.GetRequiredKeyedService<SqliteDatabase>(Metrics)));
         services.AddSingleton(provider => new SqliteStateStore(provider.GetRequiredKeyedService<SqliteDatabase>(State)));
         services.AddSingleton<IOperationLog>(provider => provider.GetRequiredService<SqliteStateStore>());
+        services.AddSingleton<IIdempotencyStore>(provider => new SqliteIdempotencyStore(provider.GetRequiredKeyedService<SqliteDatabase>(State)));
         services.AddSingleton<IBreakerStateStore>(provider => new FileBreakerStateStore(
             Path.Combine(dataPath, "state", "breakers"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IFlushSchedule>(provider => provider.GetRequiredService<SqliteStateStore>());

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.Options;
 
@@ -56,12 +57,14 @@ public sealed class EventIngestor
                 RetryWhenDrained);
     }
 
-    internal EventIntake NewIntake()
+    /// <param name="key">What the client calls the request, if anything.</param>
+    /// <param name="receivedAt">When it was first received, in microseconds; now when that is not known.</param>
+    internal EventIntake NewIntake(IdempotencyKey? key = null, long? receivedAt = null)
     {
-        var now = time.GetUtcNow();
+        var now = receivedAt is { } first ? EventTime.FromMicroseconds(first) : time.GetUtcNow();
         var context = new ValidationContext(
             EventTime.ToMicroseconds(now), EventTime.ToMicroseconds(now - retention.Events), EventTime.ToMicroseconds(now + options.MaxClockLead));
-        return new EventIntake(validator, flags.Current, context, time, options.MaxDepth);
+        return new EventIntake(validator, flags.Current, context, time, options.MaxDepth) { Key = key };
     }
 
     internal async ValueTask<IngestResult> CommitAsync(EventIntake intake)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Validation;
 
 namespace FunctionsMonitor.Events;
@@ -18,6 +19,9 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     private readonly List<IngestError> errors = [];
     private readonly PooledBytes issueJson = new(256);
     private PooledBytes? records = new();
+
+    /// <summary>Gives events that bring no id theirs; without one they get a UUIDv7.</summary>
+    public IdempotencyKey? Key { get; init; }
 
     public int Accepted { get; private set; }
 
@@ -45,7 +49,7 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
         if (flags.ValidationStrict && errorCount > 0)
             RejectInvalid(index, errorCount, nanoseconds);
         else
-            Write(Normalize(errorCount, nanoseconds));
+            Write(Normalize(index, errorCount, nanoseconds));
     }
 
     /// <summary>Refuses one event without looking into it.</summary>
@@ -104,12 +108,12 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
         records?.Dispose();
     }
 
-    private MonitoringEvent Normalize(int errorCount, uint nanoseconds)
+    private MonitoringEvent Normalize(int index, int errorCount, uint nanoseconds)
     {
         var inRange = candidate.Time >= context.Earliest && candidate.Time <= context.Latest;
         return new MonitoringEvent
         {
-            Id = candidate.Id ?? Guid.CreateVersion7(time.GetUtcNow()),
+            Id = candidate.Id ?? Key?.EventId(index) ?? Guid.CreateVersion7(time.GetUtcNow()),
             Timestamp = inRange ? candidate.Time!.Value : context.ReceivedAt,
             ReceivedAt = context.ReceivedAt,
             Marks = !flags.ValidationEnabled ? EventMarks.None : errorCount == 0 ? EventMarks.Validated : EventMarks.Validated | EventMarks.Failed,

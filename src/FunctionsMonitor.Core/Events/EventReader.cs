@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using FunctionsMonitor.Idempotency;
 
 namespace FunctionsMonitor.Events;
 
@@ -9,9 +10,15 @@ namespace FunctionsMonitor.Events;
 /// </summary>
 internal static class EventReader
 {
+    /// <param name="body">Decompressed.</param>
+    /// <param name="format">How it carries its events.</param>
+    /// <param name="limits">What it may carry.</param>
+    /// <param name="intake">Takes the events.</param>
+    /// <param name="cancellationToken">The caller has left.</param>
+    /// <param name="hash">Is shown every byte once, where somebody wants to know the body again.</param>
     /// <exception cref="EventBodyException">The body is not what it says it is, or over a limit.</exception>
     public static async ValueTask ReadAsync(
-        PipeReader body, EventFormat format, IngestOptions limits, EventIntake intake, CancellationToken cancellationToken)
+        PipeReader body, EventFormat format, IngestOptions limits, EventIntake intake, CancellationToken cancellationToken, BodyHash? hash = null)
     {
         EventScanner scanner = format == EventFormat.NdJson ? new NdJsonScanner(limits, intake) : new JsonScanner(limits, intake);
         var minimum = 1;
@@ -26,9 +33,10 @@ internal static class EventReader
             try
             {
                 if (scanner.Offset + buffer.Length > limits.MaxBodyBytes)
-                    throw new EventBodyException(EventBodyFault.TooLarge, $"The body has more than {limits.MaxBodyBytes} bytes.");
+                    throw TooLarge(limits);
 
                 consumed = Scan(scanner, buffer, result.IsCompleted);
+                hash?.Append(buffer.Slice(0, consumed));
             }
             catch
             {
@@ -45,6 +53,9 @@ internal static class EventReader
             minimum = (int)Math.Max(1, (buffer.Length - consumed) * 2);
         }
     }
+
+    public static EventBodyException TooLarge(IngestOptions limits) =>
+        new(EventBodyFault.TooLarge, $"The body has more than {limits.MaxBodyBytes} bytes.");
 
     private static int Scan(EventScanner scanner, ReadOnlySequence<byte> buffer, bool isLast)
     {

@@ -1,5 +1,6 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
+using FunctionsMonitor.Idempotency;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsMonitor.Flushing;
@@ -17,6 +18,7 @@ public sealed class FlushDue
     private readonly FlagManager flags;
     private readonly StorePipelines pipelines;
     private readonly FlushReports reports;
+    private readonly IdempotencyPurge purge;
     private readonly TimeProvider time;
     private readonly ILogger<FlushDue> logger;
     private bool scheduleUnreadable;
@@ -26,7 +28,7 @@ public sealed class FlushDue
 
     internal FlushDue(
         MetricsPersister persister, BufferDepthMonitor depth, IFlushSchedule schedule, FlagManager flags, StorePipelines pipelines,
-        FlushReports reports, TimeProvider time, ILogger<FlushDue> logger)
+        FlushReports reports, IdempotencyPurge purge, TimeProvider time, ILogger<FlushDue> logger)
     {
         this.persister = persister;
         this.depth = depth;
@@ -34,6 +36,7 @@ public sealed class FlushDue
         this.flags = flags;
         this.pipelines = pipelines;
         this.reports = reports;
+        this.purge = purge;
         this.time = time;
         this.logger = logger;
     }
@@ -42,6 +45,8 @@ public sealed class FlushDue
     /// <returns>The report; null when none was due, or another flush is at it.</returns>
     public async ValueTask<FlushReport?> FlushIfDueAsync(CancellationToken cancellationToken)
     {
+        // The one tick that every host has; whether the metrics store is well does not matter to it.
+        await purge.PurgeIfDueAsync(cancellationToken).ConfigureAwait(false);
         if (!await IsDueAsync(cancellationToken).ConfigureAwait(false))
             return null;
 

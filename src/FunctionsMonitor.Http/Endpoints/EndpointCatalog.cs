@@ -23,16 +23,17 @@ public static class EndpointCatalog
             Name = "IngestEvents", Method = HttpMethods.Post, Route = Routes.Events, Access = EndpointAccess.Ingest,
             Summary = "Takes events: one JSON object, an array, or one object a line. Acknowledges them when they are durable.",
             Handler = services => services.GetRequiredService<EventsEndpoints>().IngestAsync,
-            RequestContentTypes = ContentTypes.OfEvents,
+            RequestContentTypes = ContentTypes.OfEvents, Headers = [QueryParameters.IdempotencyKey],
             Responses =
             [
-                Json<IngestResponse>(202, "The accepted events are durable; rejected ones are listed."),
-                Fault(400, "The body is not what its content type or encoding says; nothing was kept."),
+                Json<IngestResponse>(202, "The accepted events are durable; rejected ones are listed. With Idempotent-Replayed: true, as an earlier request was answered."),
+                Fault(400, "The body is not what its content type or encoding says, or Idempotency-Key is no key; nothing was kept."),
+                Fault(409, "Another request with this Idempotency-Key came in at the same moment; Retry-After says when to send again."),
                 Fault(413, "The body has too many bytes, before or after decompression, or too many events; nothing was kept."),
                 Fault(415, "The content type, its charset or the content encoding is not supported."),
-                Fault(422, "Every event was rejected; errors says why."),
+                Fault(422, "Every event was rejected, and errors says why; or the Idempotency-Key stands for another body."),
                 Fault(429, "The buffer is over its cap; Retry-After says when to send again. Nothing was kept."),
-                Fault(503, "The events could not be made durable, or (code outcome_unknown) nobody can tell; they are not acknowledged."),
+                Fault(503, "The events could not be made durable, or (code outcome_unknown) nobody can tell; they are not acknowledged. Also when an Idempotency-Key cannot be looked up."),
             ],
         },
         new()

@@ -25,6 +25,9 @@ public sealed record EndpointDescription
 
     public IReadOnlyList<EndpointParameter> Parameters { get; init; } = [];
 
+    /// <summary>Headers of the request that change what it does.</summary>
+    public IReadOnlyList<EndpointParameter> Headers { get; init; } = [];
+
     /// <summary>Content types of the body; empty when the endpoint reads none.</summary>
     public IReadOnlyList<string> RequestContentTypes { get; init; } = [];
 

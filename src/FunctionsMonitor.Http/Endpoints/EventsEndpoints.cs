@@ -5,33 +5,32 @@ using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Http.Responses;
+using FunctionsMonitor.Idempotency;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Http.Endpoints;
 
 /// <summary>Events: taken in, and read back.</summary>
-public sealed class EventsEndpoints(EventIngestor ingestor, MetricsReader reader, IOptions<IngestOptions> options)
+public sealed class EventsEndpoints(
+    EventIngestor ingestor, IdempotentIngestor idempotentIngestor, MetricsReader reader, IOptions<IngestOptions> options)
 {
     /// <summary><c>POST /events</c>.</summary>
     public async Task<IResult> IngestAsync(HttpContext context)
     {
         QueryReader.ExpectNone(context);
+        var key = IdempotencyHeaders.Read(context.Request);
         await using var body = EventBody.Open(context.Request, options.Value.MaxBodyBytes);
+        if (key is not null)
+        {
+            var (answer, replayed) = await idempotentIngestor.IngestAsync(key, body.Reader, body.Format, KeptAnswer.Of, context.RequestAborted).ConfigureAwait(false);
+            return new KeptAnswer(answer, replayed);
+        }
+
         var result = await ingestor.IngestAsync(body.Reader, body.Format, context.RequestAborted).ConfigureAwait(false);
-        var errors = IngestErrorResponse.Of(result.Errors);
-        var truncated = result.ErrorsTruncated ? true : (bool?)null;
-        return result is { Accepted: 0, Rejected: > 0 }
-            ? new ProblemResult(Problem.Of(ProblemTypes.AllRejected, $"All {result.Rejected} events were rejected; nothing was kept.") with
-            {
-                Field = errors.Count > 0 ? errors[0].Field : null,
-                Index = errors.Count > 0 ? errors[0].Index : null,
-                Errors = errors,
-                ErrorsTruncated = truncated,
-            })
-            : Answer.Json(
-                new IngestResponse(result.Accepted, result.Rejected, result.SegmentId, errors) { ErrorsTruncated = truncated },
-                HttpJson.Wire.IngestResponse, StatusCodes.Status202Accepted);
+        return IngestAnswers.Refusal(result) is { } refusal
+            ? new ProblemResult(refusal)
+            : Answer.Json(IngestAnswers.Acknowledge(result), HttpJson.Wire.IngestResponse, StatusCodes.Status202Accepted);
     }
 
     /// <summary><c>GET /events</c>.</summary>

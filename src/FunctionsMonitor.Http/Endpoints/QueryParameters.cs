@@ -1,4 +1,5 @@
 using FunctionsMonitor.Http.Binding;
+using FunctionsMonitor.Http.Bodies;
 
 namespace FunctionsMonitor.Http.Endpoints;
 
@@ -35,6 +36,14 @@ internal static class QueryParameters
     {
         Values = ValidationIntervals.Names,
         Default = "raw",
+    };
+
+    /// <summary>The one header among them.</summary>
+    public static EndpointParameter IdempotencyKey { get; } = new(
+        IdempotencyHeaders.Key, "string",
+        "Makes a repeat of this request harmless: within 24 hours the same key and body get the same answer again. Visible ASCII, bare or as a quoted string.")
+    {
+        MaxLength = FunctionsMonitor.Idempotency.IdempotencyKey.MaxLength,
     };
 
     public static IReadOnlyList<EndpointParameter> None { get; } = [];

@@ -4,12 +4,14 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Binding;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Responses;
+using FunctionsMonitor.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Http.Endpoints;
 
 /// <summary>The instance at a glance.</summary>
-public sealed class StatusEndpoints(BufferDepthMonitor depth, MetricsReader reader, MonitorInstance instance, TimeProvider time)
+public sealed class StatusEndpoints(
+    BufferDepthMonitor depth, MetricsReader reader, IdempotentIngestor idempotentIngestor, MonitorInstance instance, TimeProvider time)
 {
     /// <summary>A glance must not wait for a sick store and its retries.</summary>
     private static readonly TimeSpan LastFlushWithin = TimeSpan.FromSeconds(2);
@@ -32,6 +34,7 @@ public sealed class StatusEndpoints(BufferDepthMonitor depth, MetricsReader read
                 Since = instance.StartedAt,
                 UptimeSeconds = (now - instance.StartedAt).TotalSeconds,
                 Buffer = BufferResponse.Of(depth.Current, now),
+                Idempotency = IdempotencyResponse.Of(idempotentIngestor.Figures),
                 LastFlush = lastFlush is null ? null : FlushResponse.Of(lastFlush),
                 LastFlushError = error,
             },

@@ -3,6 +3,8 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Http.Bodies;
+using FunctionsMonitor.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Http.Problems;
@@ -25,12 +27,24 @@ internal static class ExceptionProblems
         },
         FlushInProgressException running => Problem.Of(ProblemTypes.FlushInProgress, running.Message) with { FlushId = running.RunningFlushId },
         ReplayInProgressException running => Problem.Of(ProblemTypes.ReplayInProgress, running.Message),
+        IdempotencyException idempotency => Problem.Of(TypeOf(idempotency.Fault), idempotency.Message) with
+        {
+            Field = idempotency.Fault == IdempotencyFault.StoreUnavailable ? null : IdempotencyHeaders.Key,
+            RetryAfter = idempotency.RetryAfter,
+        },
         MetricsStoreUnavailableException store => Problem.Of(ProblemTypes.MetricsStoreUnavailable, store.Message) with { RetryAfter = store.RetryAfter },
         SegmentStoreException store => Problem.Of(ProblemTypes.SegmentStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
         BreakerStoreException store => Problem.Of(ProblemTypes.StateStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.Of(ProblemTypes.BodyTooLarge, tooLarge.Message),
         BadHttpRequestException bad => Problem.Of(ProblemTypes.InvalidRequest, bad.Message) with { Status = bad.StatusCode },
         _ => null,
+    };
+
+    private static ProblemType TypeOf(IdempotencyFault fault) => fault switch
+    {
+        IdempotencyFault.KeyReused => ProblemTypes.IdempotencyKeyReused,
+        IdempotencyFault.InProgress => ProblemTypes.IdempotencyKeyInUse,
+        _ => ProblemTypes.StateStoreUnavailable,
     };
 
     private static ProblemType TypeOf(EventBodyFault fault) => fault switch

@@ -33,6 +33,8 @@ public static class ProblemTypes
 
     public static ProblemType ReplayInProgress { get; } = new("replay-in-progress", StatusCodes.Status409Conflict, "A replay is running.");
 
+    public static ProblemType IdempotencyKeyInUse { get; } = new("idempotency-key-in-use", StatusCodes.Status409Conflict, "A request with this key is being taken.");
+
     public static ProblemType BodyTooLarge { get; } = new("body-too-large", StatusCodes.Status413PayloadTooLarge, "The body has too many bytes.");
 
     public static ProblemType TooManyEvents { get; } = new("too-many-events", StatusCodes.Status413PayloadTooLarge, "The body has too many events.");
@@ -42,6 +44,8 @@ public static class ProblemTypes
     public static ProblemType UnsupportedEncoding { get; } = new("unsupported-encoding", StatusCodes.Status415UnsupportedMediaType, "The content encoding is not supported.");
 
     public static ProblemType AllRejected { get; } = new("all-rejected", StatusCodes.Status422UnprocessableEntity, "Every event was rejected.");
+
+    public static ProblemType IdempotencyKeyReused { get; } = new("idempotency-key-reused", StatusCodes.Status422UnprocessableEntity, "The key stands for another body.");
 
     public static ProblemType ReplayRefused { get; } = new("replay-refused", StatusCodes.Status422UnprocessableEntity, "The dead letter cannot be replayed as it is.");
 
@@ -63,8 +67,8 @@ public static class ProblemTypes
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, InvalidParameter, UnknownParameter, EmptyBody, MalformedJson, InvalidUtf8, TooDeep, MalformedGzip, Unauthorized, Forbidden,
-        NotFound, MethodNotAllowed, FlushInProgress, ReplayInProgress, BodyTooLarge, TooManyEvents, UnsupportedMediaType, UnsupportedEncoding,
-        AllRejected, ReplayRefused, BufferFull, Internal, BufferUnavailable, SegmentStoreUnavailable, MetricsStoreUnavailable,
+        NotFound, MethodNotAllowed, FlushInProgress, ReplayInProgress, IdempotencyKeyInUse, BodyTooLarge, TooManyEvents, UnsupportedMediaType,
+        UnsupportedEncoding, AllRejected, IdempotencyKeyReused, ReplayRefused, BufferFull, Internal, BufferUnavailable, SegmentStoreUnavailable, MetricsStoreUnavailable,
         StateStoreUnavailable, FlushFailed,
     ];
 }

@@ -18,6 +18,9 @@ public sealed record StatusResponse
 
     public required BufferResponse Buffer { get; init; }
 
+    /// <summary>Requests with an idempotency key.</summary>
+    public required IdempotencyResponse Idempotency { get; init; }
+
     /// <summary>The newest flush of any instance; absent when there was none yet, or when it cannot be read now.</summary>
     public FlushResponse? LastFlush { get; init; }
 

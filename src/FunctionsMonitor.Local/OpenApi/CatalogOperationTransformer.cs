@@ -18,7 +18,9 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         foreach (var name in RouteParameters(row.Route))
             Add(operation, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
         foreach (var parameter in row.Parameters)
-            Add(operation, Describe(parameter));
+            Add(operation, Describe(parameter, ParameterLocation.Query));
+        foreach (var header in row.Headers)
+            Add(operation, Describe(header, ParameterLocation.Header));
         foreach (var response in row.Responses)
             Describe(operation, response);
 
@@ -51,10 +53,10 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
     private static IEnumerable<string> RouteParameters(string route) =>
         route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
 
-    private static OpenApiParameter Describe(EndpointParameter parameter) => new()
+    private static OpenApiParameter Describe(EndpointParameter parameter, ParameterLocation location) => new()
     {
         Name = parameter.Name,
-        In = ParameterLocation.Query,
+        In = location,
         Description = parameter.Description,
         Schema = new OpenApiSchema
         {

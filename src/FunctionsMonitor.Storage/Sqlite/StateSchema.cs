@@ -20,5 +20,17 @@ internal static class StateSchema
             last_flush INTEGER NOT NULL
         );
         """,
+        """
+        CREATE TABLE idempotency (
+            key_id BLOB PRIMARY KEY NOT NULL,
+            body_hash BLOB NOT NULL,
+            received_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            status INTEGER,
+            content_type TEXT,
+            body BLOB
+        );
+        CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
+        """,
     ];
 }

@@ -1,0 +1,28 @@
+using FunctionsMonitor.Events;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsMonitor.Idempotency;
+
+/// <summary>Deletes expired keys now and then. What it misses is found expired all the same: this is about room, not about the promise.</summary>
+public sealed class IdempotencyPurge(IIdempotencyStore store, TimeProvider time, ILogger<IdempotencyPurge> logger)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private DateTimeOffset next;
+
+    public async ValueTask PurgeIfDueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now < next)
+            return;
+
+        next = now + Interval;
+        try
+        {
+            await store.PurgeAsync(EventTime.ToMicroseconds(now), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotPurged(logger, exception);
+        }
+    }
+}
