@@ -1,6 +1,7 @@
 using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Storage.Azure;
 using Microsoft.Extensions.Configuration;
@@ -65,5 +66,6 @@ public static class AzureStorageServiceCollectionExtensions
         services.AddSingleton(provider => new AzureTableStateStore(provider.GetRequiredService<AzureStateTable>()));
         services.AddSingleton<IOperationLog>(provider => provider.GetRequiredService<AzureTableStateStore>());
         services.AddSingleton<IFlushSchedule>(provider => provider.GetRequiredService<AzureTableStateStore>());
+        services.AddSingleton<IIdempotencyStore>(provider => new AzureTableIdempotencyStore(provider.GetRequiredService<AzureStateTable>()));
     }
 }

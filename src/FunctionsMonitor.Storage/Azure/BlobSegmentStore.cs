@@ -98,6 +98,8 @@ internal sealed class BlobSegmentStore : ISegmentStore
             {
                 var answer = await container.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: bound.Token).ConfigureAwait(false);
                 using var download = answer.Value;
+                if (download.Details is { ContentLength: 0, ContentType: AbandonedName.ContentType })
+                    continue;
                 var bytes = GC.AllocateUninitializedArray<byte>(checked((int)download.Details.ContentLength));
                 await download.Content.ReadExactlyAsync(bytes, bound.Token).ConfigureAwait(false);
                 return bytes;

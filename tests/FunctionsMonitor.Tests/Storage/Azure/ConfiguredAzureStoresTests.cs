@@ -1,6 +1,7 @@
 using DurableCircuitBreaker;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Azure;
@@ -24,7 +25,7 @@ public sealed class ConfiguredAzureStoresTests
     public void Without_an_account_everything_is_in_the_data_folder()
     {
         using var stores = Provide(null, ("AzureWebJobsStorage", Connection), ("ConnectionStrings:AzureStorage", ""));
-        AssertStores<FolderSegmentStore, SqliteStateStore, FileBreakerStateStore>(stores);
+        AssertStores<FolderSegmentStore, SqliteStateStore, SqliteIdempotencyStore, FileBreakerStateStore>(stores);
         Assert.Equal(TimeSpan.Zero, stores.GetRequiredService<IOptions<BufferingOptions>>().Value.Linger);
     }
 
@@ -35,7 +36,7 @@ public sealed class ConfiguredAzureStoresTests
     public void A_connection_string_moves_segments_and_state(string setting, string? hostSetting)
     {
         using var stores = Provide(hostSetting, (setting, Connection));
-        AssertStores<BlobSegmentStore, AzureTableStateStore, AzureTableBreakerStateStore>(stores);
+        AssertStores<BlobSegmentStore, AzureTableStateStore, AzureTableIdempotencyStore, AzureTableBreakerStateStore>(stores);
         Assert.Equal((Connection, null), (BlobOptions(stores).ConnectionString, BlobOptions(stores).Endpoint));
         Assert.Equal((Connection, null), (TableOptions(stores).ConnectionString, TableOptions(stores).Endpoint));
         Assert.Equal(AzureStorageServiceCollectionExtensions.BlobLinger, stores.GetRequiredService<IOptions<BufferingOptions>>().Value.Linger);
@@ -52,7 +53,7 @@ public sealed class ConfiguredAzureStoresTests
         })
         {
             using var stores = Provide(hostSetting, [.. settings, ($"{setting}:clientId", "b6f2…"), ($"{setting}:credential", "managedidentity")]);
-            AssertStores<BlobSegmentStore, AzureTableStateStore, AzureTableBreakerStateStore>(stores);
+            AssertStores<BlobSegmentStore, AzureTableStateStore, AzureTableIdempotencyStore, AzureTableBreakerStateStore>(stores);
             Assert.Equal((null, Blobs, "b6f2…"), (BlobOptions(stores).ConnectionString, BlobOptions(stores).Endpoint, BlobOptions(stores).ClientId));
             Assert.Equal((null, Tables, "b6f2…"), (TableOptions(stores).ConnectionString, TableOptions(stores).Endpoint, TableOptions(stores).ClientId));
         }
@@ -71,12 +72,12 @@ public sealed class ConfiguredAzureStoresTests
     {
         using (var blobs = Provide(null, ("SegmentContainer:Endpoint", Blobs.ToString()), ("SegmentContainer:SpreadNames", "true")))
         {
-            AssertStores<BlobSegmentStore, SqliteStateStore, FileBreakerStateStore>(blobs);
+            AssertStores<BlobSegmentStore, SqliteStateStore, SqliteIdempotencyStore, FileBreakerStateStore>(blobs);
             Assert.True(BlobOptions(blobs).SpreadNames);
         }
 
         using (var table = Provide(null, ("StateTable:ConnectionString", Connection)))
-            AssertStores<FolderSegmentStore, AzureTableStateStore, AzureTableBreakerStateStore>(table);
+            AssertStores<FolderSegmentStore, AzureTableStateStore, AzureTableIdempotencyStore, AzureTableBreakerStateStore>(table);
 
         using var both = Provide(null, ("ConnectionStrings:AzureStorage", Connection), ("StateTable:Endpoint", Tables.ToString()), ("SegmentContainer:ContainerName", "other"));
         Assert.Equal((null, Tables), (TableOptions(both).ConnectionString, TableOptions(both).Endpoint));
@@ -101,11 +102,12 @@ public sealed class ConfiguredAzureStoresTests
         Assert.Equal(fault, Assert.Single(exception.Failures));
     }
 
-    private static void AssertStores<TSegments, TState, TBreakers>(ServiceProvider stores)
+    private static void AssertStores<TSegments, TState, TKeys, TBreakers>(ServiceProvider stores)
     {
         Assert.IsType<TSegments>(stores.GetRequiredService<ISegmentStore>());
         Assert.IsType<TState>(stores.GetRequiredService<IOperationLog>());
         Assert.IsType<TState>(stores.GetRequiredService<IFlushSchedule>());
+        Assert.IsType<TKeys>(stores.GetRequiredService<IIdempotencyStore>());
         Assert.IsType<TBreakers>(stores.GetRequiredService<IBreakerStateStore>());
     }
 
