@@ -28,15 +28,31 @@ public static class EndpointRouteBuilderExtensions
             foreach (var response in description.Responses)
                 builder.WithMetadata(new ProducesResponseTypeMetadata(response.Status, response.Body, response.Body is null ? [] : [response.ContentType]));
             configure?.Invoke(description, builder);
+            if (description.AlsoHead)
+                MapHead(endpoints, description, configure);
         }
 
         foreach (var route in EndpointCatalog.All.GroupBy(description => description.Route))
-            MapOtherMethods(endpoints, route.Key, [.. route.Select(description => description.Method)]);
+            MapOtherMethods(endpoints, route.Key, [.. route.SelectMany(MethodsOf)]);
 
         endpoints.Map("{**path}", Answer(context => Problem.Of(
                 ProblemTypes.NotFound, $"There is nothing at {context.Request.Path}; /{Routes.OpenApi} lists what there is.")))
             .WithOrder(int.MaxValue).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
+
+    /// <summary>An endpoint of its own, which the description does not list: there an operation would be named twice.</summary>
+    private static void MapHead(
+        IEndpointRouteBuilder endpoints, EndpointDescription description, Action<EndpointDescription, IEndpointConventionBuilder>? configure)
+    {
+        var builder = endpoints.MapMethods(
+            description.Route, [HttpMethods.Head],
+            (Delegate)((HttpContext context) => EndpointInvoker.InvokeAsync(context, description.Handler(context.RequestServices))));
+        builder.WithMetadata(description).ExcludeFromDescription();
+        configure?.Invoke(description, builder);
+    }
+
+    private static IEnumerable<string> MethodsOf(EndpointDescription description) =>
+        description.AlsoHead ? [description.Method, HttpMethods.Head] : [description.Method];
 
     /// <summary>Routing's own 405 has no body. An endpoint for any method, behind the others, takes its place.</summary>
     private static void MapOtherMethods(IEndpointRouteBuilder endpoints, string route, string[] methods)

@@ -25,7 +25,7 @@ public sealed class TriggerTests
         var trigger = method.GetParameters()[0].GetCustomAttribute<HttpTriggerAttribute>();
         Assert.NotNull(trigger);
         Assert.Equal(endpoint.Route, trigger.Route);
-        Assert.Equal([endpoint.Method.ToLowerInvariant()], trigger.Methods!);
+        Assert.Equal(endpoint.AlsoHead ? ["get", "head"] : [endpoint.Method.ToLowerInvariant()], trigger.Methods!);
         Assert.Equal(endpoint.Access == EndpointAccess.Anonymous ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function, trigger.AuthLevel);
         Assert.Equal(typeof(CancellationToken), method.GetParameters()[1].ParameterType);
     }

@@ -2,6 +2,7 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.Tests.Support;
@@ -37,6 +38,8 @@ public sealed class OptionsBoundsTests
         { "Ingest:MaxDepth", "2", "1", "64", "65" },
         { "Ingest:MaxEventBytes", "256", "255", "1048576", "1048577" },
         { "Ingest:MaxClockLead", "00:00:00", "-00:00:00.0000001", "7.00:00:00", "7.00:00:00.0000001" },
+        { "Idempotency:KeyLifetime", "00:01:00", "00:00:59.9999999", "7.00:00:00", "7.00:00:00.0000001" },
+        { "Idempotency:StoreTimeout", "00:00:00.1000000", "00:00:00.0999999", "00:01:00", "00:01:00.0000001" },
         { "FlagSources:RefreshInterval", "00:00:01", "00:00:00.9999999", "01:00:00", "01:00:00.0000001" },
         { "Sqlite:BusyTimeout", "00:00:00", "-00:00:00.0000001", "00:01:00", "00:01:00.0000001" },
     };
@@ -59,7 +62,7 @@ public sealed class OptionsBoundsTests
         {
             (BufferingOptions.Section, typeof(BufferingOptions)), (FlushOptions.Section, typeof(FlushOptions)),
             (RetentionOptions.Section, typeof(RetentionOptions)), (IngestOptions.Section, typeof(IngestOptions)),
-            (FlagOptions.Section, typeof(FlagOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
+            (IdempotencyOptions.Section, typeof(IdempotencyOptions)), (FlagOptions.Section, typeof(FlagOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
         };
         var settings = sections.SelectMany(pair => pair.Type.GetProperties().Select(property => $"{pair.Section}:{property.Name}"));
         Assert.Equal(settings.Order(StringComparer.Ordinal), Bounds.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
@@ -83,6 +86,8 @@ public sealed class OptionsBoundsTests
         Assert.Equal(
             (4 << 20, 100_000, 32, 256 << 10, TimeSpan.FromHours(24)),
             (ingest.MaxBodyBytes, ingest.MaxEvents, ingest.MaxDepth, ingest.MaxEventBytes, ingest.MaxClockLead));
+        var idempotency = monitor.Get<IOptions<IdempotencyOptions>>().Value;
+        Assert.Equal((TimeSpan.FromHours(24), TimeSpan.FromSeconds(5)), (idempotency.KeyLifetime, idempotency.StoreTimeout));
         Assert.Equal(TimeSpan.FromSeconds(30), monitor.Get<IOptions<FlagOptions>>().Value.RefreshInterval);
     }
 

@@ -1,4 +1,5 @@
 using FunctionsMonitor.Http.Endpoints;
+using FunctionsMonitor.Http.Operators;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Functions.Http;
@@ -18,6 +19,7 @@ internal static class HttpFunction
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, cancellationToken);
         context.RequestAborted = stopping.Token;
+        context.Items[OperatorActor.Item] = OperatorActor.OfFunction(context.Request.Headers, Environment.GetEnvironmentVariable(OperatorActor.AuthenticationVariable));
         var result = await EndpointInvoker.InvokeAsync(context, endpoint);
         await result.ExecuteAsync(context);
     }

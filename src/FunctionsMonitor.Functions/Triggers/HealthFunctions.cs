@@ -11,21 +11,21 @@ public sealed class HealthFunctions(HealthEndpoints endpoints)
 {
     [Function("GetHealth")]
     public Task GetHealth(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.Health)] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Routes.Health)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, endpoints.CheckAsync, cancellationToken);
 
     [Function("GetLiveness")]
     public Task GetLiveness(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.HealthLive)] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.HealthLive)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, endpoints.LiveAsync, cancellationToken);
 
     [Function("GetReadiness")]
     public Task GetReadiness(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.HealthReady)] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Routes.HealthReady)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, endpoints.ReadyAsync, cancellationToken);
 
     [Function("GetFlagsHealth")]
     public Task GetFlagsHealth(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.HealthFlags)] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Routes.HealthFlags)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, endpoints.FlagsAsync, cancellationToken);
 }

@@ -105,28 +105,28 @@ public static class EndpointCatalog
         },
         new()
         {
-            Name = "GetHealth", Method = HttpMethods.Get, Route = Routes.Health, Access = EndpointAccess.Read,
+            Name = "GetHealth", Method = HttpMethods.Get, AlsoHead = true, Route = Routes.Health, Access = EndpointAccess.Read,
             Summary = "All health checks, with what they cost and what is wrong.",
             Handler = services => services.GetRequiredService<HealthEndpoints>().CheckAsync,
             Responses = [Json<HealthResponse>(200, "Healthy or degraded."), Json<HealthResponse>(503, "Unhealthy.")],
         },
         new()
         {
-            Name = "GetLiveness", Method = HttpMethods.Get, Route = Routes.HealthLive, Access = EndpointAccess.Anonymous,
+            Name = "GetLiveness", Method = HttpMethods.Get, AlsoHead = true, Route = Routes.HealthLive, Access = EndpointAccess.Anonymous,
             Summary = "The process answers; nothing is looked at.",
             Handler = services => services.GetRequiredService<HealthEndpoints>().LiveAsync,
             Responses = [Json<LivenessResponse>(200, "Always.")],
         },
         new()
         {
-            Name = "GetReadiness", Method = HttpMethods.Get, Route = Routes.HealthReady, Access = EndpointAccess.Read,
+            Name = "GetReadiness", Method = HttpMethods.Get, AlsoHead = true, Route = Routes.HealthReady, Access = EndpointAccess.Read,
             Summary = "Whether events can be taken.",
             Handler = services => services.GetRequiredService<HealthEndpoints>().ReadyAsync,
             Responses = [Json<HealthResponse>(200, "They can."), Json<HealthResponse>(503, "They would be refused.")],
         },
         new()
         {
-            Name = "GetFlagsHealth", Method = HttpMethods.Get, Route = Routes.HealthFlags, Access = EndpointAccess.Read,
+            Name = "GetFlagsHealth", Method = HttpMethods.Get, AlsoHead = true, Route = Routes.HealthFlags, Access = EndpointAccess.Read,
             Summary = "Broken combinations of flags and values that could not be used; degraded at worst.",
             Handler = services => services.GetRequiredService<HealthEndpoints>().FlagsAsync,
             Responses = [Json<FlagsHealthResponse>(200, "Healthy or degraded.")],

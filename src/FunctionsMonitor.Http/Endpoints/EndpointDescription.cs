@@ -11,6 +11,9 @@ public sealed record EndpointDescription
     /// <summary>The HTTP method, in capitals.</summary>
     public required string Method { get; init; }
 
+    /// <summary>HEAD is answered as GET is, without the body: probes and load balancers ask so.</summary>
+    public bool AlsoHead { get; init; }
+
     /// <summary>One of <see cref="Routes"/>.</summary>
     public required string Route { get; init; }
 

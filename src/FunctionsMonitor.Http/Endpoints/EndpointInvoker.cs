@@ -15,9 +15,7 @@ public static class EndpointInvoker
 
     public static async Task<IResult> InvokeAsync(HttpContext context, Func<HttpContext, Task<IResult>> endpoint)
     {
-        // Answers are data of the moment, and never a page: no cache may keep them and no browser may guess at them.
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        Answer.SetHeaders(context.Response);
         try
         {
             return await endpoint(context).ConfigureAwait(false);

@@ -7,9 +7,6 @@ namespace FunctionsMonitor.Http.Operators;
 /// <summary>Does what an operator asks for and writes down what came of it, also when it failed.</summary>
 internal sealed class OperatorActions(OperationRecorder recorder)
 {
-    /// <summary>Where a host leaves the name of the key that a request came with.</summary>
-    public const string ActorItem = "functionsmonitor.actor";
-
     /// <param name="context">Tells who asks.</param>
     /// <param name="action"><c>flush</c>, <c>replay</c>, <c>discard</c>, <c>isolate</c>, <c>reset</c>.</param>
     /// <param name="target">What it is done to.</param>
@@ -37,5 +34,5 @@ internal sealed class OperatorActions(OperationRecorder recorder)
 
     /// <summary>What was done was done, whether or not the caller is still there.</summary>
     private ValueTask RecordAsync(HttpContext context, string action, string target, string outcome) =>
-        recorder.RecordAsync(context.Items[ActorItem] as string ?? "anonymous", action, target, outcome, CancellationToken.None);
+        recorder.RecordAsync(context.Items[OperatorActor.Item] as string ?? OperatorActor.Unknown, action, target, outcome, CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,8 @@ public sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpRes
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var problem = Value!;
+        // Not every problem comes from an endpoint: a path that is not there, or a key that does not fit, has none.
+        Answer.SetHeaders(httpContext.Response);
         var headers = httpContext.Response.Headers;
         if (problem.RetryAfter is { } wait)
             headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using FunctionsMonitor.Http.Endpoints;
+using FunctionsMonitor.Http.Operators;
 using FunctionsMonitor.Http.Problems;
 
 namespace FunctionsMonitor.Local.Access;
@@ -7,7 +8,6 @@ namespace FunctionsMonitor.Local.Access;
 internal sealed class AccessGuard(RequestDelegate next, AccessPolicy policy)
 {
     public const string KeyHeader = "x-functions-key";
-    public const string ActorItem = "functionsmonitor.actor";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class AccessGuard(RequestDelegate next, AccessPolicy policy)
         if (decision.Refusal is { } refusal)
             return RefuseAsync(context, refusal);
 
-        context.Items[ActorItem] = decision.Actor;
+        context.Items[OperatorActor.Item] = decision.Actor;
         return next(context);
     }
 

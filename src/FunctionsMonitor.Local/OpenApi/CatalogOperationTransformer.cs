@@ -14,7 +14,7 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault() is not { } row)
             return;
 
-        operation.Tags = new HashSet<OpenApiTagReference> { new(row.Route.Split('/')[0], context.Document) };
+        operation.Tags = new HashSet<OpenApiTagReference> { new(DocumentTransformer.TagOf(row), context.Document) };
         foreach (var name in RouteParameters(row.Route))
             Add(operation, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
         foreach (var parameter in row.Parameters)

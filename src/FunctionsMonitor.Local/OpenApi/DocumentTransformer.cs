@@ -1,3 +1,4 @@
+using FunctionsMonitor.Http.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -20,6 +21,8 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         };
         // Where the build happened to think it listens says nothing: every host serves the same document.
         document.Servers = [new OpenApiServer { Url = "/" }];
+        // Else the name of this host's assembly is one of them.
+        document.Tags = EndpointCatalog.All.Select(TagOf).Distinct().Select(name => new OpenApiTag { Name = name }).ToHashSet();
         document.AddComponent(KeyScheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.ApiKey,
@@ -30,4 +33,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         });
         return Task.CompletedTask;
     }
+
+    /// <summary>The first part of its route.</summary>
+    public static string TagOf(EndpointDescription row) => row.Route.Split('/')[0];
 }

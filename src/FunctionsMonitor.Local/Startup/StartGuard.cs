@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -8,10 +9,8 @@ namespace FunctionsMonitor.Local.Startup;
 /// Runs the host, and turns what is wrong with its arguments and settings into one line that names the culprit. A stack trace is for what
 /// nobody foresaw.
 /// </summary>
-internal static class StartGuard
+internal static partial class StartGuard
 {
-    private const string BindingFailure = "Failed to convert configuration value";
-
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments, Func<CommandLine, WebApplication> build)
     {
@@ -54,10 +53,23 @@ internal static class StartGuard
         AggregateException many when many.InnerExceptions.All(inner => inner is OptionsValidationException) =>
             string.Join(' ', many.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)),
 
-        // The binder has no exception of its own; its message names the setting.
-        InvalidOperationException when exception.Message.StartsWith(BindingFailure, StringComparison.Ordinal) => exception.Message,
+        InvalidOperationException when BindingFailure().Match(exception.Message) is { Success: true } match =>
+            $"{match.Groups["setting"]} is '{match.Groups["value"]}'; it must be {Expected(match.Groups["type"].Value)}.",
         IOException { InnerException: AddressInUseException } or SocketException when addresses is not null =>
             $"cannot listen on {string.Join(", ", addresses.Select(address => address.Url))} ({LocalSettings.UrlsVariable} or --urls): {exception.Message}",
         _ => null,
     };
+
+    private static string Expected(string type) => type switch
+    {
+        "System.TimeSpan" => "a duration like 00:05:00 or 1.00:00:00",
+        "System.Boolean" => "true or false",
+        "System.Double" or "System.Single" => "a number",
+        _ when type.Contains("System.Int", StringComparison.Ordinal) => "a whole number that is not too large",
+        _ => "another kind of value",
+    };
+
+    /// <summary>The binder has no exception of its own; its message has all there is to know, in words for programmers.</summary>
+    [GeneratedRegex("^Failed to convert configuration value (?:'(?<value>.*)' )?at '(?<setting>[^']+)' to type '(?<type>[^']+)'")]
+    private static partial Regex BindingFailure();
 }

@@ -10,6 +10,10 @@ internal static class BlobLayout
 {
     public const string Segments = "segments/";
     public const string Quarantine = "quarantine/";
+
+    /// <summary>Of a stray blob with the name of a segment: that name alone would lead to the segment in its own place.</summary>
+    private const string Beside = "./";
+
     private const int LastDigitOfId = 31;
 
     /// <summary>Where it is written.</summary>
@@ -19,7 +23,7 @@ internal static class BlobLayout
     public static IReadOnlyList<string> PathsOf(string fileName, bool spread)
     {
         if (!SegmentName.TryParse(fileName, out _))
-            return [Segments + fileName];
+            return [Segments + (fileName.StartsWith(Beside, StringComparison.Ordinal) ? fileName[Beside.Length..] : fileName)];
 
         var path = PathOf(fileName, spread);
         var other = PathOf(fileName, !spread);
@@ -32,7 +36,7 @@ internal static class BlobLayout
         var fileName = path[Segments.Length..];
         return fileName is [var digit, '/', .. var rest] && SegmentName.TryParse(rest, out var name) && (digit == '0' || digit == rest[LastDigitOfId])
             ? new(rest, name, bytes)
-            : new(fileName, null, bytes);
+            : new(SegmentName.TryParse(fileName, out _) ? Beside + fileName : fileName, null, bytes);
     }
 
     private static string PathOf(string fileName, bool spread) => $"{Segments}{(spread ? fileName[LastDigitOfId] : '0')}/{fileName}";

@@ -176,8 +176,8 @@ internal sealed class BlobSegmentStore : ISegmentStore
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             HttpHeaders = headers,
 
-            // Whatever its size in one request: in blocks a crash in between would leave parts, and a segment would cost three.
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = Math.Max(1, content.Length) },
+            // One request, which anything shorter than this is: in blocks a segment would cost three, and a crash in between would leave parts.
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = content.Length + 1 },
         };
         for (var made = false; ; made = true)
         {

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using FunctionsMonitor.IntegrationTests.Support;
 
 namespace FunctionsMonitor.IntegrationTests.Chaos;
@@ -19,8 +15,8 @@ public sealed class SigkillTests
     [Fact]
     public async Task Nothing_acknowledged_is_lost_or_doubled_whenever_the_process_is_killed()
     {
-        var rounds = Setting("FUNCTIONSMONITOR_TEST_KILLS", DefaultRounds);
-        var seed = Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
+        var rounds = ChaosHost.Setting("FUNCTIONSMONITOR_TEST_KILLS", DefaultRounds);
+        var seed = ChaosHost.Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
         var random = new Random(seed);
         var obligations = new Obligations();
         using var folder = new TemporaryFolder();
@@ -28,7 +24,7 @@ public sealed class SigkillTests
         {
             // One port for all lives, so that the clients outlive the process as real ones do.
             Folder = folder.Path,
-            Urls = $"http://127.0.0.1:{FreePort()}",
+            Urls = $"http://127.0.0.1:{ChaosHost.FreePort()}",
             Environment = new Dictionary<string, string> { ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1", ["MONITORING_BATCH_SIZE"] = "50" },
         };
         using var http = new HttpClient { BaseAddress = new Uri(options.Urls), Timeout = TimeSpan.FromSeconds(10) };
@@ -45,13 +41,13 @@ public sealed class SigkillTests
         await using var last = await LocalHostProcess.StartAsync(options);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
-        await DrainAsync(http);
+        await ChaosHost.DrainAsync(http);
 
-        var faults = obligations.Judge(await ReadAllAsync(http));
+        var faults = obligations.Judge(await ChaosHost.ReadAllAsync(http));
         Assert.True(faults.Count == 0, $"seed {seed}, {rounds} rounds, {obligations.Owed} owed:\n{string.Join('\n', faults.Take(20))}");
         Assert.True(obligations.Owed > rounds, $"seed {seed}: only {obligations.Owed} events were acknowledged; this run proves little.");
 
-        using var ledger = await GetAsync(http, "/metrics/ledger");
+        using var ledger = await ChaosHost.GetAsync(http, "/metrics/ledger");
         Assert.True(ledger.RootElement.GetProperty("balanced").GetBoolean(), $"seed {seed}: {ledger.RootElement}");
         Assert.Equal(0, ledger.RootElement.GetProperty("pending").GetInt64());
         Assert.True(ledger.RootElement.GetProperty("incarnations").GetArrayLength() > rounds / 2, $"{ledger.RootElement.GetProperty("incarnations").GetArrayLength()} lives");
@@ -61,55 +57,7 @@ public sealed class SigkillTests
             $$"""{"event_id":"{{fresh}}","event_type":"fresh","timestamp":"{{TimeProvider.System.GetUtcNow():O}}","source":"judge","data":{} }""", Encoding.UTF8, "application/json");
         using var response = await http.PostAsync("/events", content, TestContext.Current.CancellationToken);
         Assert.Equal(202, (int)response.StatusCode);
-        await DrainAsync(http);
-        Assert.Contains(await ReadAllAsync(http), item => item.Id == fresh);
+        await ChaosHost.DrainAsync(http);
+        Assert.Contains(await ChaosHost.ReadAllAsync(http), item => item.Id == fresh);
     }
-
-    private static async Task DrainAsync(HttpClient http)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            using var flushed = await http.PostAsync("/metrics/flush", null, TestContext.Current.CancellationToken);
-            using var ledger = await GetAsync(http, "/metrics/ledger");
-            if (ledger.RootElement.GetProperty("pending").GetInt64() == 0)
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail("The buffer was not drained.");
-    }
-
-    private static async Task<List<(Guid Id, string Data)>> ReadAllAsync(HttpClient http)
-    {
-        var stored = new List<(Guid, string)>();
-        string? cursor = null;
-        do
-        {
-            using var page = await GetAsync(http, "/events?limit=1000" + (cursor is null ? "" : $"&cursor={cursor}"));
-            foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
-                stored.Add((item.GetProperty("event_id").GetGuid(), item.GetProperty("data").GetRawText()));
-            cursor = page.RootElement.TryGetProperty("next_cursor", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null;
-        }
-        while (cursor is not null);
-
-        return stored;
-    }
-
-    private static async Task<JsonDocument> GetAsync(HttpClient http, string path)
-    {
-        using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
-        return JsonDocument.Parse(text);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

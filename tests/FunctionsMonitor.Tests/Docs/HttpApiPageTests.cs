@@ -36,6 +36,7 @@ public sealed partial class HttpApiPageTests
         Assert.StartsWith($"Access: {endpoint.Access.ToString().ToLowerInvariant()}. ", section.TrimStart(), StringComparison.Ordinal);
         Assert.Equal(
             endpoint.Responses.Select(response => response.Status), rows.Where(row => Status().IsMatch(row[0])).Select(row => int.Parse(row[0], CultureInfo.InvariantCulture)));
+        Assert.All(endpoint.Headers, header => Assert.Contains($"**`{header.Name}`**", section, StringComparison.Ordinal));
         // The members of a body stand in tables too: those of an event, and of a replay.
         var documented = endpoint.RequestContentTypes.Count > 0 ? [] : rows.Where(row => row[0].StartsWith('`')).ToDictionary(row => row[0].Trim('`'), row => row[1]);
         Assert.Equal(endpoint.Parameters.Select(parameter => parameter.Name), documented.Keys);

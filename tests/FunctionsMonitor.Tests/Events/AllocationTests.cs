@@ -2,8 +2,11 @@ using System.Text;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
+using FunctionsMonitor.Http.Bodies;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Tests.Support;
 using FunctionsMonitor.Validation;
+using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Tests.Events;
 
@@ -29,6 +32,29 @@ public sealed class AllocationTests
         Assert.InRange(small, 0, 3000);
     }
 
+    /// <summary>A key makes the ids on the stack; without one there is nothing of it, which is what the number above holds.</summary>
+    [Fact]
+    public async Task An_event_of_a_request_with_an_idempotency_key_costs_no_allocation_either()
+    {
+        await using var monitor = new TestMonitor();
+        Assert.True(IdempotencyKey.TryParse("key", out var key));
+        const string Nameless = """{"event_type":"a","source":"s","timestamp":"2026-11-24T12:00:00Z","data":{}}""";
+        var small = Measure(monitor, Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(Nameless, 10))}]"), EventFormat.Json, key);
+        var large = Measure(monitor, Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(Nameless, 10 + Events))}]"), EventFormat.Json, key);
+        Assert.Equal(small, large);
+    }
+
+    [Fact]
+    public void A_request_without_an_idempotency_key_costs_no_allocation_to_find_that_out()
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.ContentType = "application/json";
+        Assert.Null(IdempotencyHeaders.Read(request));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        IdempotencyHeaders.Read(request);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Reading_a_segment_allocates_nothing()
     {
@@ -41,7 +67,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>The least of several runs: in another one code may be jitted, or a pool that a collection has trimmed be filled again.</summary>
-    private static long Measure(TestMonitor monitor, byte[] body, EventFormat format)
+    private static long Measure(TestMonitor monitor, byte[] body, EventFormat format, IdempotencyKey? key = null)
     {
         var context = new ValidationContext(
             EventTime.ToMicroseconds(Now), EventTime.ToMicroseconds(Now.AddDays(-30)), EventTime.ToMicroseconds(Now.AddHours(24)));
@@ -49,7 +75,7 @@ public sealed class AllocationTests
         for (var run = 0; run < 5; run++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            using var intake = new EventIntake(monitor.Get<EventValidator>(), monitor.Get<FlagManager>().Current, context, monitor.Time, 32);
+            using var intake = new EventIntake(monitor.Get<EventValidator>(), monitor.Get<FlagManager>().Current, context, monitor.Time, 32) { Key = key };
             EventScanner scanner = format == EventFormat.NdJson ? new NdJsonScanner(new(), intake) : new JsonScanner(new(), intake);
             Assert.Equal(body.Length, scanner.Scan(body, isLast: true));
             allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);

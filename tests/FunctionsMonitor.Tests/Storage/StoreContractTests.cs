@@ -1,9 +1,11 @@
 using System.Reflection;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Storage.Sqlite;
 using FunctionsMonitor.TestSupport;
+using FunctionsMonitor.TestSupport.Idempotency;
 using FunctionsMonitor.TestSupport.Segments;
 using FunctionsMonitor.TestSupport.State;
 
@@ -20,6 +22,7 @@ public sealed class StoreContractTests
         { typeof(ISegmentStore), typeof(SegmentStoreContract) },
         { typeof(IOperationLog), typeof(OperationLogContract) },
         { typeof(IFlushSchedule), typeof(FlushScheduleContract) },
+        { typeof(IIdempotencyStore), typeof(IdempotencyStoreContract) },
     };
 
     [Theory]

@@ -5,6 +5,7 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,16 @@ internal sealed class TestMonitor : IAsyncDisposable
 
     public async ValueTask<IngestResult> PostAsync(byte[] body, EventFormat format = EventFormat.Json) =>
         await Get<EventIngestor>().IngestAsync(PipeReader.Create(new MemoryStream(body)), format, TestContext.Current.CancellationToken);
+
+    /// <summary>A request with an idempotency key; the answer's body names the segment.</summary>
+    public async ValueTask<(IdempotencyAnswer Answer, bool Replayed)> PostOnceAsync(string key, string body, EventFormat format = EventFormat.Json)
+    {
+        Assert.True(IdempotencyKey.TryParse(key, out var parsed));
+        return await Get<IdempotentIngestor>().IngestAsync(
+            parsed, PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(body))), format,
+            result => new(202, "text/plain", Encoding.UTF8.GetBytes($"{result.Accepted} {result.Rejected} {result.SegmentId}")),
+            TestContext.Current.CancellationToken);
+    }
 
     public ValueTask<FlushReport> FlushAsync() => Get<MetricsPersister>().FlushAsync("manual", TestContext.Current.CancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Problems;
@@ -50,11 +51,13 @@ public sealed class EndpointCatalogTests
         Assert.Contains("/nothing/here", (await nothing.ReadProblemAsync(ProblemTypes.NotFound)).Text("detail"), StringComparison.Ordinal);
         foreach (var (method, path, allow) in ((string, string, string[])[])
         [
-            ("DELETE", "/events", ["GET", "POST"]), ("POST", "/health", ["GET"]), ("GET", "/breakers/x/reset", ["POST"]), ("PATCH", "/metrics/flush", ["GET", "POST"]),
+            ("DELETE", "/events", ["GET", "POST"]), ("POST", "/health", ["GET", "HEAD"]), ("HEAD", "/status", ["GET"]), ("GET", "/breakers/x/reset", ["POST"]), ("PATCH", "/metrics/flush", ["GET", "POST"]),
         ])
         {
             using var response = await monitor.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
-            await response.ReadProblemAsync(ProblemTypes.MethodNotAllowed);
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+            if (method != "HEAD")
+                await response.ReadProblemAsync(ProblemTypes.MethodNotAllowed);
             Assert.Equal(allow, response.Content.Headers.Allow.Order());
         }
     }

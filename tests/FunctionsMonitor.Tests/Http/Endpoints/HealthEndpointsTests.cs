@@ -173,6 +173,29 @@ public sealed class HealthEndpointsTests
         Assert.Contains("MONITORING_METRICS_PERSISTENCE is off", (await DegradedAsync(monitor, "flush")).Text("cause"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/health/flags")]
+    public async Task HEAD_is_answered_as_GET_is_without_the_body(string path)
+    {
+        await using var monitor = await HttpMonitor.StartAsync(settings: new() { ["Buffering:MaxAge"] = "00:01:00" });
+        foreach (var overCap in (bool[])[false, true])
+        {
+            await monitor.Get<BufferDepthMonitor>().MeasureAsync(TestContext.Current.CancellationToken);
+            using var head = await monitor.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
+            using var get = await monitor.GetAsync(path);
+            Assert.Equal(get.StatusCode, head.StatusCode);
+            Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+            Assert.Equal("no-store", head.Headers.CacheControl?.ToString());
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            if (!overCap)
+                await monitor.IngestAsync(monitor.Event());
+            monitor.Time.Advance(TimeSpan.FromHours(1));
+        }
+    }
+
     [Fact]
     public async Task Broken_combinations_of_flags_and_values_that_cannot_be_used_are_listed()
     {

@@ -69,6 +69,11 @@ public sealed class OpenApiEndpointsTests
     }
 
     [Fact]
+    public void Its_tags_are_those_of_its_operations() => Assert.Equal(
+        EndpointCatalog.All.Select(row => row.Route.Split('/')[0]).Distinct().Order(StringComparer.Ordinal),
+        Document().Items("tags").Select(tag => tag.Text("name")).Order(StringComparer.Ordinal));
+
+    [Fact]
     public void It_describes_every_parameter_and_every_body_of_the_catalog()
     {
         var paths = Document().GetProperty("paths");
@@ -79,6 +84,9 @@ public sealed class OpenApiEndpointsTests
             Assert.Equal(
                 row.Parameters.Select(parameter => parameter.Name),
                 parameters.Where(parameter => parameter.Text("in") == "query").Select(parameter => parameter.Text("name")));
+            Assert.Equal(
+                row.Headers.Select(header => header.Name),
+                parameters.Where(parameter => parameter.Text("in") == "header").Select(parameter => parameter.Text("name")));
             Assert.Equal(
                 row.Route.Split('/').Where(part => part[0] == '{').Select(part => part.Trim('{', '}')),
                 parameters.Where(parameter => parameter.Text("in") == "path").Select(parameter => parameter.Text("name")));

@@ -11,7 +11,7 @@ public sealed class StatusEndpointsTests
     {
         await using var monitor = await HttpMonitor.StartAsync();
         var before = await monitor.ReadAsync("/status");
-        Assert.Equal(["version", "instance", "incarnation", "since", "uptime_seconds", "buffer"], before.Members());
+        Assert.Equal(["version", "instance", "incarnation", "since", "uptime_seconds", "buffer", "idempotency"], before.Members());
 
         var flushed = await monitor.FlushAsync();
         await monitor.IngestAsync($"[{monitor.Event()},{monitor.Event()}]");

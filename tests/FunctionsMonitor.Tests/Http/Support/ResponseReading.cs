@@ -28,6 +28,8 @@ internal static class ResponseReading
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(type.Status == (int)response.StatusCode, $"{(int)response.StatusCode} instead of {type.Status}: {text}");
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
         var json = JsonElement.Parse(text);
         Assert.Equal("urn:functionsmonitor:problem:" + type.Code, json.Text("type"));
         Assert.Equal((type.Title, type.Status), (json.Text("title"), json.GetProperty("status").GetInt32()));
