@@ -20,7 +20,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 var dataPath = DataFolder.Find(builder.Configuration);
 builder.Services.AddFunctionsMonitorCore(builder.Configuration);
 builder.Services.AddEmbeddedStores(builder.Configuration, dataPath);
-builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
+builder.Services.AddConfiguredAzureStores(builder.Configuration, "AzureWebJobsStorage");
 builder.Services.AddFunctionsMonitorHttp();
 builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
 builder.Services.LeaveBodySizeToEndpoints();

@@ -22,7 +22,7 @@ return await StartGuard.RunAsync(args, command =>
     builder.LimitRequests();
     builder.Services.AddFunctionsMonitorCore(builder.Configuration);
     builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
-    builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
+    builder.Services.AddConfiguredAzureStores(builder.Configuration);
     builder.Services.AddFunctionsMonitorHttp();
     builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration);
     builder.Services.AddFlagSources();

@@ -54,7 +54,7 @@ internal sealed class BreakerCommand : IDisposable
         var where = Environment.GetEnvironmentVariable("BREAKER_STORE")!;
         return settings["store"] == "file"
             ? new FileBreakerStateStore(where)
-            : new AzureTableBreakerStateStore(new AzureTableBreakerStateStoreOptions { ConnectionString = where, TableName = settings["store"] });
+            : new AzureTableBreakerStateStore(new AzureTableOptions { ConnectionString = where, TableName = settings["store"] });
     }
 
     private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));

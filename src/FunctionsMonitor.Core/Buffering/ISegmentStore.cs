@@ -28,7 +28,7 @@ public interface ISegmentStore
     /// <summary>Deleting what is not there is no error.</summary>
     ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken);
 
-    /// <summary>Moves an entry out of the buffer, bytes and all, with the reason beside it.</summary>
+    /// <summary>Moves an entry out of the buffer, bytes and all, with the reason beside it. Nothing to move is no error (another flusher was faster).</summary>
     ValueTask QuarantineAsync(string fileName, string reason, CancellationToken cancellationToken);
 
     /// <summary>What was quarantined, oldest first.</summary>

@@ -2,11 +2,8 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Azure;
-using Azure.Core;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using Azure.Identity;
 using DurableCircuitBreaker;
 using DurableCircuitBreaker.Stores;
 
@@ -17,8 +14,8 @@ namespace FunctionsMonitor.Storage.Azure;
 /// browser shows; the tag is the entity's ETag, the time the answer's Date.
 /// </summary>
 /// <remarks>
-/// The client library's retries are off. A retried write that was applied the first time would meet its own ETag and be taken for a lost race;
-/// the breaker, which knows what it wrote, settles that itself. And it never waits as long as retries would.
+/// Nothing is retried here. A retried write that was applied the first time would meet its own ETag and be taken for a lost race; the breaker,
+/// which knows what it wrote, settles that itself. And it never waits as long as retries would.
 /// </remarks>
 public sealed class AzureTableBreakerStateStore : IBreakerStateStore
 {
@@ -29,30 +26,21 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
     private const int MaxCharacters = 32 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly TableClient table;
+    private readonly AzureStateTable table;
 
     /// <param name="options">Valid ones.</param>
-    public AzureTableBreakerStateStore(AzureTableBreakerStateStoreOptions options)
-        : this(options, transport: null)
+    public AzureTableBreakerStateStore(AzureTableOptions options)
+        : this(new AzureStateTable(options))
     {
     }
 
-    internal AzureTableBreakerStateStore(AzureTableBreakerStateStoreOptions options, HttpPipelineTransport? transport)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var settings = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.NetworkTimeout } };
-        if (transport is not null)
-            settings.Transport = transport;
-        table = options.ConnectionString is { } connection
-            ? new TableClient(connection, options.TableName, settings)
-            : new TableClient(options.Endpoint!, options.TableName, Credential(options), settings);
-    }
+    internal AzureTableBreakerStateStore(AzureStateTable table) => this.table = table;
 
     public async ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken)
     {
         BreakerNames.ThrowIfInvalid(name);
         // A table that nobody made yet is answered like an entity that nobody wrote yet.
-        var answer = await table.GetEntityIfExistsAsync<TableEntity>(Partition, name, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var answer = await table.Client.GetEntityIfExistsAsync<TableEntity>(Partition, name, cancellationToken: cancellationToken).ConfigureAwait(false);
         var time = TimeOf(answer.GetRawResponse());
         return answer.HasValue ? new(ContentOf(answer.Value!), answer.Value!.ETag.ToString(), time) : new(null, null, time);
     }
@@ -69,7 +57,7 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
 
         try
         {
-            return Written(await table.UpdateEntityAsync(entity, new ETag(expectedTag), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false));
+            return Written(await table.Client.UpdateEntityAsync(entity, new ETag(expectedTag), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false));
         }
         catch (RequestFailedException exception) when (exception.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.NotFound)
         {
@@ -79,60 +67,25 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
 
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entities = table.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Partition}'", select: [nameof(TableEntity.RowKey)], cancellationToken: cancellationToken);
-        await using var each = entities.GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(each).ConfigureAwait(false))
-            yield return each.Current.RowKey;
+        await foreach (var page in table.QueryAsync(
+            $"PartitionKey eq '{Partition}'", [nameof(TableEntity.RowKey)], null, null, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var entity in page.Values)
+                yield return entity.RowKey;
+        }
     }
 
     private async ValueTask<BreakerStoreWriting> CreateAsync(TableEntity entity, CancellationToken cancellationToken)
     {
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                return Written(await table.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false));
-            }
-            catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.EntityAlreadyExists)
-            {
-                return Lost(exception);
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == TableErrorCode.TableNotFound)
-            {
-                // Only now, so that an app which may not make tables can do with one that was made for it.
-                await CreateTableAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <remarks>Not <c>CreateIfNotExistsAsync</c>: that one serializes by reflection, which is switched off in our hosts.</remarks>
-    private async ValueTask CreateTableAsync(CancellationToken cancellationToken)
-    {
         try
         {
-            await table.CreateAsync(cancellationToken).ConfigureAwait(false);
+            return Written(await table.AddAsync(entity, cancellationToken).ConfigureAwait(false));
         }
-        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableAlreadyExists)
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.EntityAlreadyExists)
         {
-            // Another instance was faster.
+            return Lost(exception);
         }
     }
-
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<TableEntity> entities)
-    {
-        try
-        {
-            return await entities.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
-        {
-            return false;
-        }
-    }
-
-    private static TokenCredential Credential(AzureTableBreakerStateStoreOptions options) =>
-        new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
 
     private static BreakerStoreWriting Written(Response response) =>
         new(response.Headers.ETag?.ToString() ?? throw new InvalidDataException("The table's answer to a write has no ETag."), TimeOf(response));

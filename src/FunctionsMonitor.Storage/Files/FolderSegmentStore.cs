@@ -128,7 +128,17 @@ internal sealed class FolderSegmentStore : ISegmentStore
         var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfffffff", CultureInfo.InvariantCulture);
         var target = Path.Combine(quarantine, $"{stamp}_{fileName}");
         files.WriteSynced(target + ReasonExtension, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(reason)));
-        files.Rename(Path.Combine(segments, fileName), target);
+        try
+        {
+            files.Rename(Path.Combine(segments, fileName), target);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another flusher was faster.
+            files.Delete(target + ReasonExtension);
+            return ValueTask.CompletedTask;
+        }
+
         files.SyncFolder(quarantine);
         files.SyncFolder(segments);
         return ValueTask.CompletedTask;

@@ -24,7 +24,7 @@ public sealed class AzureTableBreakerStateStoreTests(AzuriteFixture azurite) : B
 
     protected override async ValueTask<(AzureTableBreakerStateStore One, AzureTableBreakerStateStore Other)> CreateAsync()
     {
-        var options = new AzureTableBreakerStateStoreOptions { ConnectionString = await azurite.ConnectionStringAsync(), TableName = tableName };
+        var options = new AzureTableOptions { ConnectionString = await azurite.ConnectionStringAsync(), TableName = tableName };
         table = new TableClient(options.ConnectionString, tableName);
         return (new AzureTableBreakerStateStore(options), new AzureTableBreakerStateStore(options));
     }

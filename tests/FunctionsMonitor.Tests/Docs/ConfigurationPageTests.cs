@@ -141,7 +141,7 @@ public sealed class ConfigurationPageTests
         }
 
         // One of the two ways in is needed, whatever else is asked.
-        if (options is AzureTableBreakerStateStoreOptions table)
+        if (options is AzureTableOptions table)
             table.ConnectionString = "UseDevelopmentStorage=true";
         if (options is AzureBlobLastKnownGoodOptions blob)
             blob.ConnectionString = "UseDevelopmentStorage=true";
@@ -149,6 +149,8 @@ public sealed class ConfigurationPageTests
             flags.Endpoint = new Uri("https://flags.azconfig.io");
         if (options is PostgresOptions postgres)
             postgres.ConnectionString = "Host=localhost";
+        if (options is BlobSegmentStoreOptions blobs)
+            blobs.ConnectionString = "UseDevelopmentStorage=true";
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);

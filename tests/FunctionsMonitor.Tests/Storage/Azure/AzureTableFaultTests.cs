@@ -10,7 +10,7 @@ namespace FunctionsMonitor.Tests.Storage.Azure;
 public sealed class AzureTableFaultTests
 {
     private const string Tag = "W/\"datetime'2026-11-24T11%3A59%3A59.1234567Z'\"";
-    private const string Entity = "/breakers(PartitionKey='breaker',RowKey='orders')";
+    private const string Entity = "/functionsmonitor(PartitionKey='breaker',RowKey='orders')";
 
     public static TheoryData<int, string> Faults => new()
     {
@@ -51,9 +51,9 @@ public sealed class AzureTableFaultTests
     [Fact]
     public async Task An_answer_that_does_not_come_is_not_waited_for_longer_than_the_network_timeout()
     {
-        var options = new AzureTableBreakerStateStoreOptions { ConnectionString = Connection(), NetworkTimeout = AzureTableBreakerStateStoreOptionsValidator.MinNetworkTimeout };
+        var options = new AzureTableOptions { ConnectionString = Connection(), NetworkTimeout = AzureTableOptionsValidator.MinNetworkTimeout };
         using var silent = new SilentHandler();
-        var store = new AzureTableBreakerStateStore(options, new HttpClientTransport(silent));
+        var store = new AzureTableBreakerStateStore(new AzureStateTable(options, new HttpClientTransport(silent)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAsync(store).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(1, silent.Requests);
     }
@@ -78,7 +78,7 @@ public sealed class AzureTableFaultTests
         var writing = await Store(table).WriteAsync("orders", "{}"u8.ToArray(), null, CancellationToken.None);
         Assert.False(writing.IsWritten);
         Assert.Equal(Date, writing.Time);
-        Assert.Equal(["POST /breakers"], table.Requests);
+        Assert.Equal(["POST /functionsmonitor"], table.Requests);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class AzureTableFaultTests
         var table = new StubTable(
             () => Answer(HttpStatusCode.NotFound, "TableNotFound"), () => Answer(HttpStatusCode.Conflict, "TableAlreadyExists"), () => Written(Tag));
         Assert.True((await Store(table).WriteAsync("orders", "{}"u8.ToArray(), null, CancellationToken.None)).IsWritten);
-        Assert.Equal(["POST /breakers", "POST /Tables", "POST /breakers"], table.Requests);
+        Assert.Equal(["POST /functionsmonitor", "POST /Tables", "POST /functionsmonitor"], table.Requests);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class AzureTableFaultTests
     }
 
     private static AzureTableBreakerStateStore Store(StubTable table) =>
-        new(new AzureTableBreakerStateStoreOptions { ConnectionString = Connection() }, new HttpClientTransport(table));
+        new(new AzureStateTable(new AzureTableOptions { ConnectionString = Connection() }, new HttpClientTransport(table)));
 
     private static string Connection() =>
         $"DefaultEndpointsProtocol=http;AccountName=test;AccountKey={Convert.ToBase64String("not a key"u8)};TableEndpoint=http://127.0.0.1:1";

@@ -1,14 +1,18 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Storage.Files;
+using FunctionsMonitor.TestSupport.Segments;
 using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsMonitor.Tests.Storage.Files;
 
-public sealed class FolderSegmentStoreTests
+public sealed class FolderSegmentStoreTests : SegmentStoreContract, IDisposable
 {
     private static readonly byte[] Content = [1, 2, 3, 4, 5];
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_power_cut_at_any_step_loses_nothing_that_was_acknowledged_and_shows_no_half_segment()
@@ -50,26 +54,8 @@ public sealed class FolderSegmentStoreTests
     }
 
     [Fact]
-    public async Task On_a_real_folder_a_segment_is_written_listed_read_and_deleted()
-    {
-        using var folder = new TemporaryFolder();
-        var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
-        await store.PutAsync(Name(1), new(Content), default);
-        Assert.True(await store.ConfirmAsync(Name(1), new(Content), default));
-        Assert.False(await store.ConfirmAsync(Name(1), new(new byte[] { 9 }), default));
-        Assert.False(await store.ConfirmAsync(Name(2), new(Content), default));
-        var entry = Assert.Single(await store.ListAsync(default).ToListAsync());
-        Assert.Equal((Name(1), Content.Length), (entry.Name, entry.Bytes));
-        await store.DeleteAsync(Name(1), default);
-        await store.DeleteAsync(Name(1), default);
-        Assert.Empty(await store.ListAsync(default).ToListAsync());
-        Assert.Null(await store.ReadAsync(entry.FileName, default));
-    }
-
-    [Fact]
     public async Task An_abandoned_temporary_file_goes_after_an_hour_and_never_shows()
     {
-        using var folder = new TemporaryFolder();
         var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
         await store.PutAsync(Name(1), new(Content), default);
         var left = Path.Combine(folder.Path, "segments", Name(2) + ".tmp");
@@ -86,7 +72,6 @@ public sealed class FolderSegmentStoreTests
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_not_written_and_recovers_by_itself()
     {
-        using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
         await File.WriteAllTextAsync(data, "in the way", TestContext.Current.CancellationToken);
         var store = new FolderSegmentStore(new PhysicalFileSystem(), data, time);
@@ -106,17 +91,27 @@ public sealed class FolderSegmentStoreTests
     }
 
     [Fact]
-    public async Task Quarantine_keeps_the_bytes_and_the_reason()
+    public async Task A_quarantined_file_has_the_time_in_front_of_its_name_and_its_reason_beside_it()
     {
-        using var folder = new TemporaryFolder();
         var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
         await store.PutAsync(Name(1), new(Content), default);
         await store.QuarantineAsync(Name(1).ToString(), "because", default);
 
-        Assert.Empty(await store.ListAsync(default).ToListAsync());
-        var kept = Assert.Single(await store.ListQuarantineAsync(default).ToListAsync());
-        Assert.Equal((Name(1), Content.Length, "because", time.GetUtcNow()), (kept.Name, kept.Bytes, kept.Reason, kept.QuarantinedAt));
+        Assert.Equal(time.GetUtcNow(), Assert.Single(await store.ListQuarantineAsync(default).ToListAsync()).QuarantinedAt);
+        var file = Path.Combine(folder.Path, "quarantine", $"20261124T1200000000000_{Name(1)}");
+        Assert.Equal(Content, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal("because", await File.ReadAllTextAsync(file + ".reason", TestContext.Current.CancellationToken));
     }
+
+    protected override ValueTask<(ISegmentStore One, ISegmentStore Other)> CreateAsync() => ValueTask.FromResult<(ISegmentStore, ISegmentStore)>(
+        (new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, TimeProvider.System), new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, TimeProvider.System)));
+
+    protected override Task PutByHandAsync(string fileName, byte[] bytes) =>
+        File.WriteAllBytesAsync(Path.Combine(folder.Path, "segments", fileName), bytes, TestContext.Current.CancellationToken);
+
+    protected override async Task<IReadOnlyList<byte[]>> ReadQuarantinedAsync(string fileName) =>
+        await Task.WhenAll(Directory.GetFiles(Path.Combine(folder.Path, "quarantine"), $"*_{fileName}")
+            .Select(file => File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)));
 
     private static async Task<bool> TryPutAsync(FolderSegmentStore store, SegmentName name)
     {

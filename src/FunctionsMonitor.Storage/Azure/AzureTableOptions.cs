@@ -1,10 +1,10 @@
 namespace FunctionsMonitor.Storage.Azure;
 
-/// <summary>Where Azure Table Storage is that breakers share. Section <c>BreakerTable</c>. One of the first two is needed, not both.</summary>
-public sealed class AzureTableBreakerStateStoreOptions
+/// <summary>Where the Azure table is that keeps what all instances share: breaker state, the time of the last flush, the operator log. Section <c>StateTable</c>. One of the first two is needed, not both.</summary>
+public sealed class AzureTableOptions
 {
-    public const string Section = "BreakerTable";
-    public const string DefaultTableName = "breakers";
+    public const string Section = "StateTable";
+    public const string DefaultTableName = "functionsmonitor";
 
     /// <summary>Of the storage account, with its key or a shared access signature.</summary>
     /// <value>Null; when <see cref="Endpoint"/> is null too, <c>ConnectionStrings:AzureStorage</c>.</value>
@@ -18,8 +18,8 @@ public sealed class AzureTableBreakerStateStoreOptions
     /// <value>Null: the app's own identity, or on a developer's machine whoever is signed in there.</value>
     public string? ClientId { get; set; }
 
-    /// <summary>Made when a breaker first writes to it.</summary>
-    /// <value><c>breakers</c>; 3 to 63 letters and digits that begin with a letter.</value>
+    /// <summary>Made when it is first written to.</summary>
+    /// <value><c>functionsmonitor</c>; 3 to 63 letters and digits that begin with a letter.</value>
     public string TableName { get; set; } = DefaultTableName;
 
     /// <summary>How long one request may take. There are no retries: the breaker settles what is unknown itself.</summary>

@@ -1,0 +1,71 @@
+using DurableCircuitBreaker;
+using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Idempotency;
+using FunctionsMonitor.Operations;
+using FunctionsMonitor.Storage.Azure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsMonitor.Storage;
+
+/// <summary>The stores that all instances of an app share, in a storage account: segments as blobs, and what must be known beside them in a table.</summary>
+public static class AzureStorageServiceCollectionExtensions
+{
+    /// <summary>A write costs money and takes milliseconds, so requests wait for company: at 0 a steady load makes dozens of writes a second.</summary>
+    public static readonly TimeSpan BlobLinger = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Puts segments and shared state into a storage account where the configuration names one, in place of the folders that
+    /// <see cref="EmbeddedStoresServiceCollectionExtensions.AddEmbeddedStores"/> added before; else changes nothing.
+    /// </summary>
+    /// <param name="services">To add to.</param>
+    /// <param name="configuration">With <c>ConnectionStrings:AzureStorage</c> for both, or a section <c>SegmentContainer</c> or <c>StateTable</c> for one.</param>
+    /// <param name="hostSetting">Where the account is named when it is not there: on Azure Functions <c>AzureWebJobsStorage</c>.</param>
+    public static IServiceCollection AddConfiguredAzureStores(this IServiceCollection services, IConfiguration configuration, string? hostSetting = null)
+    {
+        var account = AzureAccount.Find(configuration, hostSetting);
+        if (account is not null || configuration.GetSection(BlobSegmentStoreOptions.Section).Exists())
+            services.AddBlobSegmentStore(configuration, account);
+        if (account is not null || configuration.GetSection(AzureTableOptions.Section).Exists())
+            services.AddAzureTableState(configuration, account);
+        return services;
+    }
+
+    private static void AddBlobSegmentStore(this IServiceCollection services, IConfiguration configuration, AzureAccount? account)
+    {
+        services.AddSingleton<IValidateOptions<BlobSegmentStoreOptions>, BlobSegmentStoreOptionsValidator>();
+        services.AddOptions<BlobSegmentStoreOptions>()
+            .Bind(configuration.GetSection(BlobSegmentStoreOptions.Section))
+            .PostConfigure(options =>
+            {
+                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
+                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.BlobEndpoint, options.ClientId ?? account.ClientId);
+            })
+            .ValidateOnStart();
+        if (configuration[$"{BufferingOptions.Section}:{nameof(BufferingOptions.Linger)}"] is null)
+            services.PostConfigure<BufferingOptions>(options => options.Linger = BlobLinger);
+        services.AddSingleton<ISegmentStore>(provider => new BlobSegmentStore(
+            provider.GetRequiredService<IOptions<BlobSegmentStoreOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddAzureTableState(this IServiceCollection services, IConfiguration configuration, AzureAccount? account)
+    {
+        services.AddSingleton<IValidateOptions<AzureTableOptions>, AzureTableOptionsValidator>();
+        services.AddOptions<AzureTableOptions>()
+            .Bind(configuration.GetSection(AzureTableOptions.Section))
+            .PostConfigure(options =>
+            {
+                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
+                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.TableEndpoint, options.ClientId ?? account.ClientId);
+            })
+            .ValidateOnStart();
+        services.AddSingleton(provider => new AzureStateTable(provider.GetRequiredService<IOptions<AzureTableOptions>>().Value));
+        services.AddSingleton<IBreakerStateStore>(provider => new AzureTableBreakerStateStore(provider.GetRequiredService<AzureStateTable>()));
+        services.AddSingleton(provider => new AzureTableStateStore(provider.GetRequiredService<AzureStateTable>()));
+        services.AddSingleton<IOperationLog>(provider => provider.GetRequiredService<AzureTableStateStore>());
+        services.AddSingleton<IFlushSchedule>(provider => provider.GetRequiredService<AzureTableStateStore>());
+        services.AddSingleton<IIdempotencyStore>(provider => new AzureTableIdempotencyStore(provider.GetRequiredService<AzureStateTable>()));
+    }
+}
