@@ -28,7 +28,7 @@ public sealed class FlagSnapshot
         [
             .. sourceProblems,
             .. resolutions.SelectMany(resolution => resolution.Ignored.Select(
-                ignored => $"{resolution.Flag.Name} from {ignored.Source} is '{ignored.Value}': {ignored.Reason}; {resolution.Source} is used.")),
+                ignored => $"{resolution.Flag.Name} from {ignored.Source} is '{ignored.Value}': {ignored.Reason}; {(ignored.KeptLastGood ? "its last good value" : resolution.Source)} is used.")),
             .. Violations.Select(violation => violation.Message),
         ];
     }

@@ -34,7 +34,7 @@ internal sealed class ConfigurationClientReader : ISettingsReader
         try
         {
             await foreach (var page in client.GetConfigurationSettingsAsync(selector, cancellationToken).AsPages(conditions))
-                pages.Add(PageOf(page, page.GetRawResponse()));
+                pages.Add(PageOf(page.GetRawResponse()));
         }
         catch (RequestFailedException exception)
         {
@@ -44,12 +44,9 @@ internal sealed class ConfigurationClientReader : ISettingsReader
         return pages;
     }
 
-    private static SettingsPage PageOf(Page<ConfigurationSetting> page, Response response) => response.Status == NotModified
+    private static SettingsPage PageOf(Response response) => response.Status == NotModified
         ? new(null, null)
-        : new([.. page.Values.Select(SettingOf)], response.Headers.ETag?.ToString("H"));
-
-    private static RemoteSetting SettingOf(ConfigurationSetting setting) =>
-        new(setting.Key, setting.Label, setting.Value, setting.ContentType, setting.ETag.ToString());
+        : new(SettingsPageBody.Parse(response.Content.ToMemory()), response.Headers.ETag?.ToString("H"));
 
     private static SettingsReadException Fault(RequestFailedException exception)
     {
