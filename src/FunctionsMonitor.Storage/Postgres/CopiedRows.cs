@@ -10,6 +10,7 @@ internal sealed class CopiedRows : IAsyncDisposable
     private readonly NpgsqlBinaryImporter importer;
     private readonly bool merging;
     private int order;
+    private ulong written;
 
     private CopiedRows(NpgsqlBinaryImporter importer, bool merging)
     {
@@ -28,6 +29,7 @@ internal sealed class CopiedRows : IAsyncDisposable
 
     public async ValueTask WriteAsync(Guid segmentId, int position, MonitoringEvent item, CancellationToken cancellationToken)
     {
+        written++;
         await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(PostgresTime.FromMicroseconds(item.Timestamp), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(item.Id, NpgsqlDbType.Uuid, cancellationToken).ConfigureAwait(false);
@@ -49,7 +51,12 @@ internal sealed class CopiedRows : IAsyncDisposable
         await importer.WriteAsync(order++, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask CompleteAsync(CancellationToken cancellationToken) => await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    /// <exception cref="PostgresException">A trigger made a row vanish: COPY does not call that an error, it only counts.</exception>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (await importer.CompleteAsync(cancellationToken).ConfigureAwait(false) < written)
+            throw new PostgresException("The table took the row without an error and did not keep it.", "ERROR", "ERROR", PostgresErrors.RowIgnored);
+    }
 
     public ValueTask DisposeAsync() => importer.DisposeAsync();
 
