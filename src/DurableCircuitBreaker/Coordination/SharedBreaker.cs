@@ -49,7 +49,7 @@ internal sealed class SharedBreaker
 
     public SharedBreaker(
         string name, IBreakerStateStore store, BreakerMember member, BreakerSettings settings, BreakerTimes times, IFailureCounter counter,
-        TimeProvider time, Func<double> random, IBreakerListener listener)
+        TimeProvider time, Func<double> random, IBreakerListener listener, bool goesOnInline)
     {
         Name = name;
         this.member = member;
@@ -61,9 +61,9 @@ internal sealed class SharedBreaker
         this.listener = listener;
         clock = new StoreClock(time);
         session = new RecordSession(this, store, time, times.StoreTimeout);
-        refresh = new SharedWork(RefreshAsync);
-        bid = new SharedWork(BidAsync);
-        sync = new SharedWork(SyncCoreAsync, () => syncAgain);
+        refresh = new SharedWork(RefreshAsync, goesOnInline);
+        bid = new SharedWork(BidAsync, goesOnInline);
+        sync = new SharedWork(SyncCoreAsync, goesOnInline, () => syncAgain);
         var now = time.GetTimestamp();
         view = new BreakerView
         {
@@ -274,13 +274,11 @@ internal sealed class SharedBreaker
         listener.Deliver();
     }
 
-    /// <summary>Reads the store now.</summary>
-    public async ValueTask<Exception?> ReadAsync()
-    {
-        var fault = await session.ReadAsync().ConfigureAwait(false);
-        listener.Deliver();
-        return fault;
-    }
+    /// <summary>Reads the store now, or joins those who do.</summary>
+    public Task ReadAsync() => refresh.RunAsync();
+
+    /// <summary>Reads the store if a call would: not while the view is fresh, nor while a store that does not answer is left alone.</summary>
+    public Task ReadIfDueAsync() => time.GetTimestamp() >= View.AttentionAt ? refresh.RunAsync() : Task.CompletedTask;
 
     /// <summary>Writes what this instance knows and the others do not, an unbroken run of failures among it.</summary>
     public async ValueTask PersistAsync(CancellationToken cancellationToken)
