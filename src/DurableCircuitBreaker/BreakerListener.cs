@@ -31,7 +31,7 @@ internal sealed class BreakerListener(
     public void Deliver()
     {
         if (!queue.IsEmpty && Interlocked.CompareExchange(ref delivering, 1, 0) == 0)
-            _ = DeliverAsync();
+            NobodysContext.Run(() => _ = DeliverAsync());
     }
 
     private void Queue<TArgs>(ResilienceEventSeverity severity, string name, Func<TArgs, ValueTask>? callback, TArgs args) => queue.Enqueue(() =>

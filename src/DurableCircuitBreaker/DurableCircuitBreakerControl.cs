@@ -21,7 +21,18 @@ public sealed class DurableCircuitBreakerControl
     /// <exception cref="InvalidOperationException">No pipeline was built with it yet.</exception>
     public async ValueTask<BreakerSnapshot> ReadAsync(CancellationToken cancellationToken = default)
     {
-        await Breaker.ReadAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Breaker.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Current;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, but asks the store only if a call would have it asked: not within the refresh interval, and less and less often while it
+    /// does not answer. For whoever looks at a breaker again and again, or before a call instead of making it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No pipeline was built with it yet.</exception>
+    public async ValueTask<BreakerSnapshot> RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        await Breaker.ReadIfDueAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return Current;
     }
 

@@ -43,7 +43,7 @@ public static class DurableCircuitBreakerResiliencePipelineBuilderExtensions
             new BreakerMember(Causes.Clean(options.HostId, BreakerLimits.MaxName), Causes.Clean(options.NextInstanceId(), BreakerLimits.MaxName)),
             options.ToSettings(),
             new BreakerTimes(options.RefreshInterval, options.ColdReadTimeout, options.StoreTimeout, DurableCircuitBreakerDefaults.MaxStoreBackoff),
-            counter, time, options.Randomizer, listener);
+            counter, time, options.Randomizer, listener, options.GoesOnInline);
         options.Control?.Attach(breaker);
         return new DurableCircuitBreakerStrategy<TResult>(breaker, options.ShouldHandle!, context.Telemetry, time, options.DryRun);
     }

@@ -136,6 +136,9 @@ public class DurableCircuitBreakerStrategyOptions<TResult> : ResilienceStrategyO
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Func<double> Randomizer { get; set; } = Random.Shared.NextDouble;
 
+    /// <summary>Whether calls that waited for the store go on within its answer. Only for a simulation, which must replay.</summary>
+    internal bool GoesOnInline { get; set; }
+
     /// <summary>The next strategy built from these options is an instance of its own: two must not take each other's lease for theirs.</summary>
     internal string NextInstanceId()
     {

@@ -32,6 +32,7 @@ internal sealed class SharedBreaker
     private PendingChanges pending = PendingChanges.None;
     private HeldLease? held;
     private long takenLease = -1;
+    private bool hasGivenBack;
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
@@ -48,7 +49,7 @@ internal sealed class SharedBreaker
 
     public SharedBreaker(
         string name, IBreakerStateStore store, BreakerMember member, BreakerSettings settings, BreakerTimes times, IFailureCounter counter,
-        TimeProvider time, Func<double> random, IBreakerListener listener)
+        TimeProvider time, Func<double> random, IBreakerListener listener, bool goesOnInline)
     {
         Name = name;
         this.member = member;
@@ -60,9 +61,9 @@ internal sealed class SharedBreaker
         this.listener = listener;
         clock = new StoreClock(time);
         session = new RecordSession(this, store, time, times.StoreTimeout);
-        refresh = new SharedWork(RefreshAsync);
-        bid = new SharedWork(BidAsync);
-        sync = new SharedWork(SyncCoreAsync, () => syncAgain);
+        refresh = new SharedWork(RefreshAsync, goesOnInline);
+        bid = new SharedWork(BidAsync, goesOnInline);
+        sync = new SharedWork(SyncCoreAsync, goesOnInline, () => syncAgain);
         var now = time.GetTimestamp();
         view = new BreakerView
         {
@@ -92,7 +93,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             // A lease that was won too late for the call that bid for it waits for the next one.
-            if (held is { } lease && lease.Epoch == of.Record.Epoch && now < lease.Until && of.Local is null)
+            if (held is { } lease && lease.Epoch == of.Record.Epoch && IsEnough(lease, now) && of.Local is null)
                 return TimeSpan.Zero;
         }
 
@@ -157,7 +158,13 @@ internal sealed class SharedBreaker
             }
         }
 
-        var decision = Decide(out var mayBid);
+        var decision = Decide(out var mayBid, out var unused);
+        if (unused is { } epoch)
+        {
+            patience = await WaitAsync(GiveBackAsync(epoch), patience, cancellationToken).ConfigureAwait(false);
+            decision = Decide(out mayBid, out _);
+        }
+
         if (mayBid)
         {
             // Who came first waited for it; behind a bid that takes so long, everybody else is rejected at once.
@@ -168,7 +175,7 @@ internal sealed class SharedBreaker
                 isBidSlow = !bidding.IsCompleted;
             }
 
-            decision = Decide(out _);
+            decision = Decide(out _, out _);
         }
 
         listener.Deliver();
@@ -267,13 +274,11 @@ internal sealed class SharedBreaker
         listener.Deliver();
     }
 
-    /// <summary>Reads the store now.</summary>
-    public async ValueTask<Exception?> ReadAsync()
-    {
-        var fault = await session.ReadAsync().ConfigureAwait(false);
-        listener.Deliver();
-        return fault;
-    }
+    /// <summary>Reads the store now, or joins those who do.</summary>
+    public Task ReadAsync() => refresh.RunAsync();
+
+    /// <summary>Reads the store if a call would: not while the view is fresh, nor while a store that does not answer is left alone.</summary>
+    public Task ReadIfDueAsync() => time.GetTimestamp() >= View.AttentionAt ? refresh.RunAsync() : Task.CompletedTask;
 
     /// <summary>Writes what this instance knows and the others do not, an unbroken run of failures among it.</summary>
     public async ValueTask PersistAsync(CancellationToken cancellationToken)
@@ -447,9 +452,10 @@ internal sealed class SharedBreaker
         return Math.Min(clock.TimestampAt(at, now), longest);
     }
 
-    private Admission Decide(out bool mayBid)
+    private Admission Decide(out bool mayBid, out long? unused)
     {
         mayBid = false;
+        unused = null;
         lock (gate)
         {
             var now = time.GetTimestamp();
@@ -461,7 +467,7 @@ internal sealed class SharedBreaker
                 return DecideLocally(local, now);
             if (view.Passes)
                 return Admission.Pass(view.Record.Epoch);
-            if (TakeLease(now) is { } probe)
+            if (TakeLease(now, out unused) is { } probe)
                 return probe;
 
             mayBid = view.Store == StoreKnowledge.Known && now >= view.BidFrom;
@@ -493,20 +499,38 @@ internal sealed class SharedBreaker
         },
     });
 
-    private Admission? TakeLease(long now)
+    private Admission? TakeLease(long now, out long? unused)
     {
+        unused = null;
         if (held is not { } lease)
             return null;
 
         held = null;
         takenLease = lease.Epoch;
-        var lifetime = Lifetime(time.Remaining(now, lease.Until));
-        if (lease.Epoch != view.Record.Epoch || lifetime <= TimeSpan.Zero)
+        if (lease.Epoch != view.Record.Epoch)
             return null;
+        if (!IsEnough(lease, now))
+        {
+            // One that is over is nobody's to give.
+            hasGivenBack = now < lease.Until;
+            unused = hasGivenBack ? lease.Epoch : null;
+            return null;
+        }
 
+        hasGivenBack = false;
         listener.HalfOpened(new(Name, IsShared: true));
-        return Admission.SharedProbe(lease.Epoch, lifetime);
+        return Admission.SharedProbe(lease.Epoch, Lifetime(time.Remaining(now, lease.Until)));
     }
+
+    /// <summary>
+    /// Whether a probe may begin: one that has but the rest of a lease would be cut off, and condemn a resource that is well and slow. Where one was
+    /// given back just before, the rest must do: calls so far apart would give back every lease.
+    /// </summary>
+    private bool IsEnough(HeldLease lease, long now) => time.Remaining(now, lease.Until) is var left && left > TimeSpan.Zero && (left >= settings.ProbeLease / 2 || hasGivenBack);
+
+    /// <summary>The next one, whoever's it is, need not wait for the end of a lease that nobody used.</summary>
+    private async Task GiveBackAsync(long epoch) =>
+        await session.UpdateAsync((record, now) => BreakerProtocol.ReturnProbe(record, member, epoch, now), readFirst: false).ConfigureAwait(false);
 
     /// <summary>A probe's token is cancelled before its lease ends, because clocks differ and a cancelled call needs a moment to end.</summary>
     private static TimeSpan Lifetime(TimeSpan lease) => lease * 0.9;

@@ -6,8 +6,12 @@ namespace DurableCircuitBreaker.Coordination;
 /// thread pool, and neither an order nor a replay of a simulation would survive that.
 /// </remarks>
 /// <param name="work">What is done; the store's faults are answers, so only a defect of ours is thrown.</param>
+/// <param name="goesOnInline">
+/// Whether whoever waits goes on within the call that ends the work, for who must replay it. Else each has a thread of the pool: the store's answer must
+/// not have to wait for what a caller does with it.
+/// </param>
 /// <param name="isWantedAgain">Whether something came in that the run just over did not see; then it runs again before anybody is told.</param>
-internal sealed class SharedWork(Func<Task> work, Func<bool>? isWantedAgain = null)
+internal sealed class SharedWork(Func<Task> work, bool goesOnInline, Func<bool>? isWantedAgain = null)
 {
     private readonly Lock gate = new();
     private List<TaskCompletionSource>? waiting;
@@ -15,7 +19,7 @@ internal sealed class SharedWork(Func<Task> work, Func<bool>? isWantedAgain = nu
     /// <summary>Done when the work that runs now, or is started by this, is over.</summary>
     public Task RunAsync()
     {
-        var mine = new TaskCompletionSource();
+        var mine = new TaskCompletionSource(goesOnInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
             if (waiting is { } others)
@@ -27,7 +31,8 @@ internal sealed class SharedWork(Func<Task> work, Func<bool>? isWantedAgain = nu
             waiting = [mine];
         }
 
-        _ = RunToTheEndAsync();
+        // Whose call it happens to be says nothing about the work, which others share.
+        NobodysContext.Run(() => _ = RunToTheEndAsync());
         return mine.Task;
     }
 

@@ -17,7 +17,6 @@ public sealed class MonitorPipeline
 {
     private readonly ResiliencePipeline _pipeline;
     private readonly DurableCircuitBreakerControl _breaker = new();
-    private readonly TimeSpan _refreshInterval;
     private readonly TimeProvider _timeProvider;
     private volatile PipelineCounters _counters;
 
@@ -31,7 +30,6 @@ public sealed class MonitorPipeline
     {
         Name = name;
         _timeProvider = timeProvider;
-        _refreshInterval = settings.RefreshInterval;
         _counters = new PipelineCounters(timeProvider.GetUtcNow());
         _pipeline = PollyPipelineFactory.Build(
             name,
@@ -62,12 +60,11 @@ public sealed class MonitorPipeline
         return _breaker.Current.NextTryIn != TimeSpan.Zero;
     }
 
-    /// <summary>Looks at the breaker's shared state if that was not done within its refresh interval. A store that does not answer shows in <see cref="Breaker"/>.</summary>
-    public async ValueTask RefreshBreakerAsync(CancellationToken cancellationToken)
-    {
-        if (_breaker.Current.Age is not { } age || age >= _refreshInterval)
-            await _breaker.ReadAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>
+    /// Looks at the breaker's shared state if that was not done within its refresh interval. A store that does not answer shows in <see cref="Breaker"/>, and
+    /// is asked less and less often.
+    /// </summary>
+    public async ValueTask RefreshBreakerAsync(CancellationToken cancellationToken) => await _breaker.RefreshAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Writes down a run of failures that has not opened the breaker yet. For the end of a flush: the process may be gone before the next one, and

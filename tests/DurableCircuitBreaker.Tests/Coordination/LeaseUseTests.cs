@@ -45,4 +45,75 @@ public sealed class LeaseUseTests
         await instance.SucceedAsync();
         Assert.Equal(1, instance.Current.Successes);
     }
+
+    [Fact]
+    public async Task A_lease_that_came_late_and_is_mostly_over_is_changed_for_a_fresh_one()
+    {
+        var instance = fixture.Build();
+        await OpenWithALateLeaseAsync(instance);
+        fixture.Advance(8);
+        // Longer than what was left of it: the old lease would have cut it off, and condemned a resource that is well.
+        var (call, source) = instance.Begin(Token);
+        fixture.Advance(10);
+        source.SetResult();
+        await TestInstance.Within(call);
+
+        Assert.Equal((CircuitState.HalfOpen, 1, 1), (instance.Current.State, instance.Current.Successes, instance.Current.BreakCount));
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_given_back_can_be_had_by_another_instance_at_once()
+    {
+        var (instance, other) = (fixture.Build(), fixture.Build("b"));
+        await OpenWithALateLeaseAsync(instance);
+        fixture.Advance(8);
+        await instance.Control.ReadAsync(Token);
+        // Given back, but by now the store is too slow for this call to have another one.
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(250);
+        var call = instance.BeRejectedAsync();
+        fixture.Advance(0.25);
+        await TestInstance.Within(call);
+        fixture.Store.Delay = TimeSpan.Zero;
+        await other.SucceedAsync();
+        Assert.Equal(1, other.Current.Successes);
+    }
+
+    [Fact]
+    public async Task Where_leases_always_come_late_the_rest_of_the_second_one_is_used()
+    {
+        // Never waits: each lease is there for the next call, and these are further apart than half a lease.
+        var instance = fixture.Build(change: options =>
+        {
+            options.ColdReadTimeout = TimeSpan.Zero;
+            options.SuccessThreshold = 1;
+        });
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(10);
+        // It bids; gives back the rest; bids again.
+        for (var i = 0; i < 3; i++)
+        {
+            await instance.BeRejectedAsync();
+            fixture.Advance(0.01);
+            fixture.Advance(8.99);
+        }
+
+        Assert.Equal(TimeSpan.Zero, instance.Current.NextTryIn);
+        await instance.SucceedAsync();
+        Assert.Contains("probes for all", instance.Events);
+    }
+
+    private async Task OpenWithALateLeaseAsync(TestInstance instance)
+    {
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.Control.ReadAsync(Token);
+        fixture.Store.Delay = TimeSpan.FromMilliseconds(300);
+        var bidding = instance.BeRejectedAsync();
+        fixture.Advance(0.25);
+        await TestInstance.Within(bidding);
+        fixture.Store.Delay = TimeSpan.Zero;
+        fixture.Advance(0.05);
+        Assert.Equal(CircuitState.HalfOpen, instance.Current.State);
+    }
 }

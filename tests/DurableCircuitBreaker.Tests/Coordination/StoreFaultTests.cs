@@ -562,6 +562,37 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
+    public async Task Who_looks_again_and_again_leaves_a_store_alone_that_is_down_as_calls_do()
+    {
+        fixture.Store.Fault = new IOException("unreachable");
+        var instance = fixture.Build(change: options => options.Randomizer = static () => 0.9999999);
+        for (var i = 0; i < 240; i++)
+        {
+            Assert.Equal(StoreKnowledge.Unavailable, (await instance.Control.RefreshAsync(Token)).Store);
+            fixture.Advance(0.25);
+        }
+
+        // 2.5 s, 5, 10, 20: as for calls.
+        Assert.Equal(5, fixture.Store.Reads);
+        fixture.Store.Fault = null;
+        fixture.Advance(60);
+        Assert.Equal(StoreKnowledge.Known, (await instance.Control.RefreshAsync(Token)).Store);
+        await instance.Control.RefreshAsync(Token);
+        Assert.Equal(6, fixture.Store.Reads);
+    }
+
+    [Fact]
+    public async Task Reads_by_hand_share_one()
+    {
+        fixture.Store.Delay = TimeSpan.FromSeconds(1);
+        var instance = fixture.Build();
+        var reading = Enumerable.Range(0, 5).Select(_ => instance.Control.ReadAsync(Token).AsTask()).ToArray();
+        fixture.Advance(1);
+        Assert.All(await TestInstance.Within(Task.WhenAll(reading)), read => Assert.Equal(StoreKnowledge.Known, read.Store));
+        Assert.Equal(1, fixture.Store.Reads);
+    }
+
+    [Fact]
     public async Task What_a_read_by_hand_finds_is_told_at_once()
     {
         var (one, two) = (fixture.Build(), fixture.Build("b"));

@@ -148,7 +148,7 @@ public sealed class CallCostTests
 
     private ResiliencePipeline<string> Build(string host, DurableCircuitBreakerControl itsControl) =>
         new ResiliencePipelineBuilder<string> { TimeProvider = time }
-            .AddDurableCircuitBreaker(new() { BreakerName = "test", Store = store, HostId = host, Control = itsControl }).Build();
+            .AddDurableCircuitBreaker(new() { BreakerName = "test", Store = store, HostId = host, Control = itsControl, GoesOnInline = true }).Build();
 
     /// <summary>Whether it passed; it fails the test when the call had to wait.</summary>
     private bool Call()

@@ -24,7 +24,7 @@ internal sealed class DirectBreaker : SimulatedBreaker
             : new ConsecutiveFailureCounter(plan.FailureThreshold, settings.SamplingDuration, process.Clock);
         breaker = new SharedBreaker(
             Simulation.BreakerName, store, new BreakerMember(process.Host, process.Instance), settings, times, counter, process.Clock, random,
-            new DeafListener());
+            new DeafListener(), goesOnInline: true);
     }
 
     public override BreakerSnapshot Snapshot => BreakerSnapshot.Of(breaker);

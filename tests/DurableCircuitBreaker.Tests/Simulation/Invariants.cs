@@ -29,6 +29,9 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
     /// <summary>The host whose probe failed or ran out last, by what was written and not by what the record remembers.</summary>
     private string? failedHost;
 
+    /// <summary>What an instance cannot know of the store's time: how long an answer was on its way, and what an HTTP Date cuts off.</summary>
+    private TimeSpan Unsure => times.StoreTimeout + TimeSpan.FromSeconds(1);
+
     public InvariantViolation? Violation { get; private set; }
 
     public void Fail(Invariant invariant, string what)
@@ -175,8 +178,8 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
             || process.Breaker.Snapshot.Epoch != heard.Epoch || !leases.TryGetValue(heard.Epoch, out var lease))
             return;
 
-        // What it cannot be sure of it may not use: how long an answer was on its way, and a clock cut to the second.
-        var left = lease.Until - simulation.Store.Now - times.StoreTimeout - TimeSpan.FromSeconds(1);
+        // What it cannot be sure of it may not use: how long an answer was on its way, and a clock cut to the second. Less than half is given back.
+        var left = lease.Until - simulation.Store.Now - Unsure - settings.ProbeLease / 2;
         if (left > TimeSpan.Zero)
             Fail(Invariant.LeaseUsed, $"Call {call.Number} of {process.Instance} was rejected, although the lease of epoch {heard.Epoch} was its own for {lease.Until - simulation.Store.Now} more.");
     }
@@ -228,6 +231,8 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
     {
         simulation.Statistics.SharedProbes++;
         var process = call.Process;
+        if (process.Facts.GivenBack.Contains(seen.Epoch))
+            Fail(Invariant.OneLease, $"{process.Instance} probes in epoch {seen.Epoch}, whose lease it gave back.");
         process.Facts.Probes[seen.Epoch] = call;
         if (!leases.TryGetValue(seen.Epoch, out var lease) || lease.Owner != process.Instance)
         {
@@ -327,6 +332,12 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
         if (next.Probe == previous.Probe)
             return;
 
+        if (!process.Facts.Probes.ContainsKey(previous.Epoch) && next.State == CircuitState.HalfOpen && next.Successes == previous.Successes)
+        {
+            CheckGivenBack(process, previous.Epoch, probe);
+            return;
+        }
+
         process.Facts.ProbeResultsTaken++;
         var result = process.Facts.Probes.TryGetValue(previous.Epoch, out var call) ? call.Result : null;
         CallResult? needed = next.State == CircuitState.Open ? CallResult.Failure
@@ -335,6 +346,15 @@ internal sealed class Invariants(Simulation simulation, Invariant? only)
         // A call whose caller has left may be taken either way.
         if (result is null || (result != needed && result != CallResult.Unknown))
             Fail(Invariant.LateResultChangesNothing, $"{process.Instance} ended its lease of epoch {previous.Epoch} with {needed}, but its probe ended with {result?.ToString() ?? "nothing yet"}.");
+    }
+
+    /// <summary>A lease that nobody used may be given back when half of it is over, and is nobody's from then on.</summary>
+    private void CheckGivenBack(SimulatedProcess process, long epoch, ProbeLease probe)
+    {
+        simulation.Statistics.GivenBack++;
+        process.Facts.GivenBack.Add(epoch);
+        if (simulation.Store.Now < probe.Until - settings.ProbeLease / 2 - Unsure)
+            Fail(Invariant.LeaseUsed, $"{process.Instance} gave back its lease of epoch {epoch} with {probe.Until - simulation.Store.Now} left.");
     }
 
     private void CheckVotes(SimulatedProcess process, BreakerRecord previous, BreakerRecord next)

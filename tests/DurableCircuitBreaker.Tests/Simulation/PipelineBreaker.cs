@@ -36,6 +36,7 @@ internal sealed class PipelineBreaker : SimulatedBreaker
                 StoreTimeout = times.StoreTimeout,
                 Control = control,
                 Randomizer = random,
+                GoesOnInline = true,
                 // A predicate of the user's may throw, and then nobody can judge the call.
                 ShouldHandle = args => args.Outcome is { Exception: null, Result: SimulatedCall.Unjudgeable }
                     ? throw new UnjudgeableException()

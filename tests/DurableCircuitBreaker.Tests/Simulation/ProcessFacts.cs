@@ -17,6 +17,9 @@ internal sealed class ProcessFacts
     /// <summary>Its shared probes by epoch.</summary>
     public Dictionary<long, SimulatedCall> Probes { get; } = [];
 
+    /// <summary>The epochs of leases that it gave back unused.</summary>
+    public HashSet<long> GivenBack { get; } = [];
+
     /// <summary>Failed calls by the epoch in which they were let in.</summary>
     public Dictionary<long, int> Failures { get; } = [];
 

@@ -127,7 +127,7 @@ public sealed class ScenarioTests
     public async Task Everyone_who_shares_work_goes_on_on_the_thread_that_ended_it()
     {
         var source = new TaskCompletionSource();
-        var work = new SharedWork(() => source.Task);
+        var work = new SharedWork(() => source.Task, goesOnInline: true);
         var order = new List<(int, int)>();
         var waiting = Enumerable.Range(0, 3).Select(WaitAsync).ToList();
         var context = SynchronizationContext.Current;
@@ -164,6 +164,7 @@ public sealed class ScenarioTests
 
                 return Task.CompletedTask;
             },
+            goesOnInline: true,
             () => again);
         await work.RunAsync();
         Assert.Equal(2, runs);

@@ -21,6 +21,9 @@ internal sealed record SimulationStatistics
 
     public int LateWrites { get; set; }
 
+    /// <summary>Leases that came too late for their call and were given back by a later one.</summary>
+    public int GivenBack { get; set; }
+
     public int Opened { get; set; }
 
     public int Closed { get; set; }

@@ -47,7 +47,7 @@ public sealed class SimulationTests
         [
             one => one.Calls, one => one.Rejections, one => one.SharedProbes, one => one.LocalProbes, one => one.Writes, one => one.LostRaces, one => one.LostAnswers,
             one => one.LateWrites, one => one.Opened, one => one.Closed, one => one.Crashes, one => one.Pauses, one => one.Isolations, one => one.Unreadable,
-            one => one.PassedInUnknown,
+            one => one.PassedInUnknown, one => one.GivenBack,
         ];
         // Neither now and then nor in one odd seed only.
         Assert.All(counts, count => Assert.InRange(all.Count(one => count(one) > 0), 5, 100));

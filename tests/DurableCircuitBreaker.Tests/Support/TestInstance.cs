@@ -19,6 +19,7 @@ internal sealed class TestInstance
             InstanceId = $"{host}/{Guid.NewGuid():N}"[..12],
             Control = Control,
             Randomizer = static () => 0,
+            GoesOnInline = true,
             OnOpened = args => Note($"opened {(args.IsShared ? "for all" : "alone")}: {args.Cause}"),
             OnClosed = args => Note($"closed {(args.IsShared ? "for all" : "alone")}"),
             OnHalfOpened = args => Note($"probes {(args.IsShared ? "for all" : "alone")}"),
