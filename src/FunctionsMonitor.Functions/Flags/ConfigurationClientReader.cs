@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Core;
 using Azure.Data.AppConfiguration;
 using Azure.Identity;
 using FunctionsMonitor.Flags.AppConfiguration;

@@ -1,3 +1,4 @@
+using FunctionsMonitor.Flags.AppConfiguration;
 using FunctionsMonitor.Local.Startup;
 
 namespace FunctionsMonitor.Local.Configuration;
@@ -50,6 +51,10 @@ internal static class LocalConfiguration
                     $"ConnectionStrings:{name} is set, but this version has only the embedded stores; that one comes with a later version. Remove the setting.");
             }
         }
+
+        // To go on without would be to run on other flags than were asked for.
+        if (configuration.NamesAppConfiguration())
+            throw new StartException("AppConfiguration is set, but only the Azure Functions app has flags from there. Remove the setting.");
 
         // Kestrel would listen there whatever the addresses say, without the check for keys.
         if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())

@@ -65,6 +65,7 @@ public sealed class LocalHostStartTests : IDisposable
     [InlineData("Resilience__Default__FailureTreshold", "3", "Resilience:Default:FailureTreshold is no setting; there are TotalTimeout, ")]
     [InlineData("ConnectionStrings__Postgres", "Host=db", "ConnectionStrings:Postgres is set, but this version has only the embedded stores")]
     [InlineData("ConnectionStrings__AzureStorage", "x", "ConnectionStrings:AzureStorage is set, but this version has only the embedded stores")]
+    [InlineData("AppConfiguration__Endpoint", "https://x.azconfig.io", "AppConfiguration is set, but only the Azure Functions app has flags from there. Remove the setting.")]
     [InlineData("Kestrel__Endpoints__A__Url", "http://*:80", "Kestrel:Endpoints is not supported; use ASPNETCORE_URLS.")]
     public async Task A_wrong_setting_is_named(string variable, string value, string message) =>
         AssertRefused(message, await LocalHostProcess.RunAsync(new() { Folder = folder.Path, Environment = new Dictionary<string, string> { [variable] = value } }));

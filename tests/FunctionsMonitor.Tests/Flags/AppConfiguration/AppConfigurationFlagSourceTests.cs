@@ -418,20 +418,21 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
         configuration.SetFlag(Strict, On(Strict)).SetValue(Batch, "7");
         await Instance().RefreshAsync();
         configuration.SetFlag(Strict, "garbage");
-        copies.Failure = new IOException("no route");
+        copies.ReadFailure = new IOException("no route");
 
         var instance = Instance();
         Assert.Equal((false, 7), ((await instance.RefreshAsync()).ValidationStrict, instance.Flags.BatchSize));
         Assert.Contains(instance.Flags.Problems, problem => problem.Contains("copy of its last good answer cannot be read (IOException: no route)", StringComparison.Ordinal));
 
-        copies.Failure = null;
+        Assert.Equal(1, copies.Writes);
+        copies.ReadFailure = null;
         Assert.True((await instance.RefreshAsync()).ValidationStrict);
         Assert.Contains(On(Strict).Replace("\"", "\\u0022", StringComparison.Ordinal), copies.Text, StringComparison.Ordinal);
-        copies.Failure = new IOException("full");
+        copies.WriteFailure = new IOException("full");
         configuration.SetValue(Batch, "8");
         Assert.Equal(8, (await instance.RefreshAsync()).BatchSize);
         Assert.Contains(instance.Flags.Problems, problem => problem.Contains("cannot be written (IOException: full)", StringComparison.Ordinal));
-        copies.Failure = null;
+        copies.WriteFailure = null;
         await instance.RefreshAsync();
         Assert.DoesNotContain(instance.Flags.Problems, problem => problem.Contains("copy", StringComparison.Ordinal));
     }

@@ -14,7 +14,9 @@ internal sealed class FakeLastKnownGoodStore : ILastKnownGoodStore
 
     public int Writes { get; private set; }
 
-    public Exception? Failure { get; set; }
+    public Exception? ReadFailure { get; set; }
+
+    public Exception? WriteFailure { get; set; }
 
     public void Close() => gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,22 +28,22 @@ internal sealed class FakeLastKnownGoodStore : ILastKnownGoodStore
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
-        await PassAsync();
+        await PassAsync(ReadFailure);
         return Content;
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        await PassAsync();
+        await PassAsync(WriteFailure);
         Writes++;
         Content = content.ToArray();
     }
 
-    private async Task PassAsync()
+    private async Task PassAsync(Exception? failure)
     {
         if (gate is { } closed)
             await closed.Task;
-        if (Failure is not null)
-            throw Failure;
+        if (failure is not null)
+            throw failure;
     }
 }
