@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using FunctionsMonitor.Functions.Triggers;
 using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Endpoints;
+using FunctionsMonitor.Live;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsMonitor.Functions.Tests;
@@ -45,6 +47,8 @@ public sealed class TriggerTests
         using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
         Assert.Equal("", host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
         Assert.False(host.RootElement.TryGetProperty("retry", out _));
+        // A stream that the host cuts is a failed execution.
+        Assert.True(TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture) > new LiveOptions().MaxDuration);
 
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(FindRoot(), "local.settings.sample.json")));
         var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString());

@@ -36,6 +36,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
     private Task listener = Task.CompletedTask;
     private bool stopped;
     private volatile bool connected;
+    private volatile bool failing;
     private volatile bool othersListen;
     private long askedAt;
     private volatile bool asked;
@@ -139,12 +140,14 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
             await pipeline.ExecuteAsync(
                 static (s, token) => s.feed.NotifyAsync(s.payloads, token), (feed, payloads), CancellationToken.None).ConfigureAwait(false);
             counters.Publish(count);
+            failing = false;
         }
         catch (Exception exception)
         {
-            // Whoever subscribes here would have got them back from the feed.
             counters.Drop(count);
-            hub.Lose(count);
+            // Whoever subscribes here would have got them back from the feed, unless they came directly.
+            if (!flags.Current.RunsWebSocket())
+                hub.Lose(count);
             NoteFailure(exception);
         }
     }
@@ -199,6 +202,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
         {
             await using var connection = await pipeline.ExecuteAsync(feed.ListenAsync, ending.Token).ConfigureAwait(false);
             connected = true;
+            failing = false;
             hub.WakeAll();
             Log.FeedConnected(logger, feed.Transport);
             while (true)
@@ -260,7 +264,10 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
     private void NoteFailure(Exception exception)
     {
         counters.Fail(ErrorSummary.Of(exception));
-        Log.FeedFailed(logger, exception, feed.Transport);
+        // Once an outage: every segment that comes in during it fails the same way.
+        if (!failing)
+            Log.FeedFailed(logger, exception, feed.Transport);
+        failing = true;
     }
 
     private static TimeSpan ReconnectDelay(Exception exception)

@@ -5,6 +5,7 @@ using FunctionsMonitor.Tests.Http.Support;
 using FunctionsMonitor.Tests.Live.Support;
 using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Polly.CircuitBreaker;
 
@@ -165,10 +166,26 @@ public sealed class FeedAdapterTests : IAsyncLifetime
         Assert.Equal(new("realtime", false), There.State);
         Assert.Contains(there.Get<PipelineRegistry>().List(), pipeline => pipeline.Name == "live-feed");
 
+        Assert.Single(there.Get<FakeLogCollector>().GetSnapshot(), record => record.Id.Id == 1602);
+
         feed.Heal();
         await AdvanceUntilAsync(() => There.State.Connected);
         await AdvanceUntilAsync(() => There.GetMetrics().Adapters.Single(adapter => adapter.Name == "realtime").Breaker!.State != CircuitState.Open);
         await PostUntilSeenAsync(subscription);
+    }
+
+    [Fact]
+    public async Task What_came_directly_is_not_called_lost_when_the_others_could_not_be_told()
+    {
+        there.Flags.Set(FlagSchema.DualMode, true);
+        using var subscription = There.Subscribe(default);
+        await ConnectedAsync();
+        feed.Break();
+        await there.PostAsync(there.Event());
+        await AdvanceUntilAsync(() => There.GetMetrics().Adapters.Sum(adapter => adapter.Dropped) == 1);
+        var (events, lost) = subscription.TakeAll();
+        Assert.Single(events);
+        Assert.Equal(0, lost);
     }
 
     [Fact]

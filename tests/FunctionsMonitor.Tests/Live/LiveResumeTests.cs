@@ -33,7 +33,7 @@ public sealed class LiveResumeTests
     public async Task Another_instance_finds_it_in_the_store_from_the_last_seen_on_and_the_filter_holds()
     {
         await using var monitor = new TestMonitor();
-        await PostAsync(monitor, "before", "seen", "after", "other", "after");
+        await PostAsync(monitor, "after", "seen", "after", "other", "after");
         await monitor.FlushAsync();
         var seen = (await monitor.EventsAsync()).Single(item => item.Type == "seen");
         using var back = monitor.Get<MonitoringBroadcaster>().Subscribe(new("after", null));
