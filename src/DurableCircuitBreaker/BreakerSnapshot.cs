@@ -4,64 +4,65 @@ using Polly.CircuitBreaker;
 namespace DurableCircuitBreaker;
 
 /// <summary>A breaker as one instance knows it. Times are the store's.</summary>
+/// <remarks>Nothing is <c>required</c>: who makes one for a test sets what the test is about, and goes on compiling when there is more to tell.</remarks>
 public sealed record BreakerSnapshot
 {
     /// <summary>Which breaker; of a dry run, with its suffix.</summary>
-    public required string BreakerName { get; init; }
+    public string BreakerName { get; init; } = "";
 
     /// <summary>The shared state, as last read.</summary>
-    public required CircuitState State { get; init; }
+    public CircuitState State { get; init; }
 
     /// <summary>Whether calls of this instance pass now. It differs from <see cref="State"/> while it is cut off alone, or goes on without the store.</summary>
-    public required bool IsPassing { get; init; }
+    public bool IsPassing { get; init; }
 
     /// <summary>How long until a call of this instance is let in, as far as it knows: zero when one would be now; null while isolated.</summary>
-    public required TimeSpan? NextTryIn { get; init; }
+    public TimeSpan? NextTryIn { get; init; }
 
     /// <summary>This instance's own break: below the quorum, or without the store. Null when there is none.</summary>
-    public required string? LocalCause { get; init; }
+    public string? LocalCause { get; init; }
 
     /// <summary>Whether the shared state is known.</summary>
-    public required StoreKnowledge Store { get; init; }
+    public StoreKnowledge Store { get; init; }
 
     /// <summary>What the store's last call ended in; null while it answers.</summary>
-    public required string? StoreFault { get; init; }
+    public string? StoreFault { get; init; }
 
     /// <summary>How long ago the shared state was asked for; null before the first time.</summary>
-    public required TimeSpan? Age { get; init; }
+    public TimeSpan? Age { get; init; }
 
     /// <summary>Raised by every change of state and every grant of a probe.</summary>
-    public required long Epoch { get; init; }
+    public long Epoch { get; init; }
 
     /// <summary>When it opened, or was isolated; null while closed.</summary>
-    public required DateTimeOffset? OpenedAt { get; init; }
+    public DateTimeOffset? OpenedAt { get; init; }
 
     /// <summary>When the next probe may be made; null while closed or isolated.</summary>
-    public required DateTimeOffset? NextProbeAt { get; init; }
+    public DateTimeOffset? NextProbeAt { get; init; }
 
     /// <summary>When probes last closed it; null when none have since it was reset.</summary>
-    public required DateTimeOffset? ClosedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Openings without a quiet time between them.</summary>
-    public required int BreakCount { get; init; }
+    public int BreakCount { get; init; }
 
     /// <summary>Why it is open; null while closed.</summary>
-    public required string? Reason { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary>Who probes now; null when nobody does.</summary>
-    public required ProbeLease? Probe { get; init; }
+    public ProbeLease? Probe { get; init; }
 
     /// <summary>Successful probes since the last opening.</summary>
-    public required int Successes { get; init; }
+    public int Successes { get; init; }
 
     /// <summary>Hosts that say the resource is down, below the quorum; while open, those that opened it.</summary>
-    public required IReadOnlyList<BreakerVote> Votes { get; init; }
+    public IReadOnlyList<BreakerVote> Votes { get; init; } = [];
 
     /// <summary>The last 50, oldest first.</summary>
-    public required IReadOnlyList<BreakerTransition> Transitions { get; init; }
+    public IReadOnlyList<BreakerTransition> Transitions { get; init; } = [];
 
     /// <summary>Results of this instance's calls that came after the circuit had moved on, and changed nothing.</summary>
-    public required long LateResults { get; init; }
+    public long LateResults { get; init; }
 
     internal static BreakerSnapshot Of(SharedBreaker breaker)
     {

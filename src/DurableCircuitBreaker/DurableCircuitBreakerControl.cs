@@ -75,6 +75,6 @@ public sealed class DurableCircuitBreakerControl
     private Task SteerAsync(bool isolate, string cause, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cause);
-        return Breaker.SteerAsync(isolate, Causes.Clean(cause, BreakerLimits.MaxCause)).AsTask().WaitAsync(cancellationToken);
+        return Breaker.SteerAsync(isolate, Causes.Clean(cause, BreakerLimits.MaxCause)).AsTask().Observed().WaitAsync(cancellationToken);
     }
 }

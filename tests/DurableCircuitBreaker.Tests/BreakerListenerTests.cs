@@ -33,12 +33,12 @@ public sealed class BreakerListenerTests
         await instance.Control.ReadAsync(Token);
         Assert.Equal(
             [
-                new OnDurableCircuitOpenedArguments("test", "InvalidOperationException: down", TimeSpan.FromSeconds(60), IsManual: false, IsShared: true),
-                new OnDurableCircuitHalfOpenedArguments("test", IsShared: true),
-                new OnDurableCircuitHalfOpenedArguments("test", IsShared: true),
-                new OnDurableCircuitClosedArguments("test", IsShared: true),
-                new OnDurableCircuitOpenedArguments("test", "maintenance", null, IsManual: true, IsShared: true),
-                new OnBreakerStoreUnavailableArguments("test", fault, IsUnreadable: false),
+                new OnDurableCircuitOpenedArguments("test", "InvalidOperationException: down", TimeSpan.FromSeconds(60), isManual: false, isShared: true),
+                new OnDurableCircuitHalfOpenedArguments("test", isShared: true),
+                new OnDurableCircuitHalfOpenedArguments("test", isShared: true),
+                new OnDurableCircuitClosedArguments("test", isShared: true),
+                new OnDurableCircuitOpenedArguments("test", "maintenance", null, isManual: true, isShared: true),
+                new OnBreakerStoreUnavailableArguments("test", fault, isUnreadable: false),
             ],
             told);
 

@@ -136,8 +136,7 @@ internal sealed class RecordSession(SharedBreaker breaker, IBreakerStateStore st
         }
         catch (TimeoutException) when (!task.IsCompleted)
         {
-            // How a call ends that nobody waits for any more is nobody's business; unobserved, it would be reported as the program's defect.
-            _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.Observed();
             // Not CancelAsync: that would go on by the thread pool, and no simulation could replay it.
 #pragma warning disable CA1849
             late.Cancel();

@@ -314,7 +314,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             if (writeFailures++ == 0 && view.Store == StoreKnowledge.Known)
-                listener.StoreUnavailable(new(Name, fault, IsUnreadable: false));
+                listener.StoreUnavailable(new(Name, fault, isUnreadable: false));
             writeAgainAt = time.GetTimestamp() + time.ToTimestamps(times.Backoff(writeFailures, random()));
             if (view is { Store: StoreKnowledge.Known or StoreKnowledge.Unavailable, Record.State: not CircuitState.Closed })
                 Publish(view with { Store = StoreKnowledge.Unavailable, StoreFault = fault, AttentionAt = writeAgainAt });
@@ -355,6 +355,9 @@ internal sealed class SharedBreaker
             }
 
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
+            // Somebody deleted the record, and epochs begin anew: what was taken then says nothing of now.
+            if (record.Epoch < view.Record.Epoch)
+                takenLease = -1;
             if (newEpoch)
                 BeginEpoch(record, now);
 
@@ -484,7 +487,7 @@ internal sealed class SharedBreaker
 
         var id = ++lastLocalProbe;
         Publish(view with { Local = local with { ProbeId = id, ProbeUntil = now + time.ToTimestamps(settings.ProbeLease) } });
-        listener.HalfOpened(new(Name, IsShared: false));
+        listener.HalfOpened(new(Name, isShared: false));
         return Admission.LocalProbe(id, Lifetime(settings.ProbeLease));
     }
 
@@ -518,7 +521,7 @@ internal sealed class SharedBreaker
         }
 
         hasGivenBack = false;
-        listener.HalfOpened(new(Name, IsShared: true));
+        listener.HalfOpened(new(Name, isShared: true));
         return Admission.SharedProbe(lease.Epoch, Lifetime(time.Remaining(now, lease.Until)));
     }
 
@@ -720,7 +723,16 @@ internal sealed class SharedBreaker
             else if (update.Fault is null && pending.Any)
                 syncAgain = true;
             if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch && !pending.ClearRun)
+            {
                 notedRun = run.Count;
+                // The success that ended it may have come while it was being written: whoever persists now and exits must not leave it behind.
+                if (counter.Run == 0)
+                {
+                    notedRun = 0;
+                    pending = pending with { Run = null, ClearRun = true };
+                    syncAgain = true;
+                }
+            }
         }
     }
 
@@ -781,7 +793,7 @@ internal sealed class SharedBreaker
         announcedOpen = open;
         if (!open)
         {
-            listener.Closed(new(Name, IsShared: next is { Store: StoreKnowledge.Known, Record.State: CircuitState.Closed }));
+            listener.Closed(new(Name, isShared: next is { Store: StoreKnowledge.Known, Record.State: CircuitState.Closed }));
             return;
         }
 
@@ -789,7 +801,7 @@ internal sealed class SharedBreaker
         var manual = next.Record.State == CircuitState.Isolated;
         listener.Opened(new(
             Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.RetryAt(now)), manual,
-            IsShared: next.Local is null));
+            isShared: next.Local is null));
     }
 
     private readonly record struct HeldLease(long Epoch, long Until);

@@ -10,6 +10,7 @@ internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, T
 {
     private const int SliceCount = 10;
     private const long Never = long.MinValue;
+    private const long BeingCleared = Never + 1;
     private readonly long sliceTicks = Math.Max(1, time.ToTimestamps(window) / SliceCount);
     private readonly Slice[] slices = [.. Enumerable.Range(0, SliceCount).Select(_ => new Slice())];
     private Slice latest = new();
@@ -63,10 +64,12 @@ internal sealed class FailureRatioCounter(double ratio, int minimumThroughput, T
         var start = number * sliceTicks;
         var slice = slices[number % SliceCount];
         var seen = Volatile.Read(ref slice.Start);
-        if (seen != start && Interlocked.CompareExchange(ref slice.Start, start, seen) == seen)
+        if (seen != start && seen != BeingCleared && Interlocked.CompareExchange(ref slice.Start, BeingCleared, seen) == seen)
         {
             Volatile.Write(ref slice.Successes, 0);
             Volatile.Write(ref slice.Failures, 0);
+            // Not before: what is left from a window ago would be counted for now, and open the circuit.
+            Volatile.Write(ref slice.Start, start);
         }
 
         Volatile.Write(ref latest, slice);

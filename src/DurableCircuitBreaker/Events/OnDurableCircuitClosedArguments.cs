@@ -1,6 +1,20 @@
 namespace DurableCircuitBreaker;
 
 /// <summary>Calls of this instance pass again.</summary>
-/// <param name="BreakerName">Which breaker.</param>
-/// <param name="IsShared">True when it holds for all instances; false when only this one's own break has ended.</param>
-public readonly record struct OnDurableCircuitClosedArguments(string BreakerName, bool IsShared);
+public readonly record struct OnDurableCircuitClosedArguments
+{
+    /// <summary>Made by the breaker, and by tests of what is built on it.</summary>
+    /// <param name="breakerName">Which breaker.</param>
+    /// <param name="isShared">True when the circuit is known to be closed for all, be it that only this one was cut off; false when this one goes on alone, without the store.</param>
+    public OnDurableCircuitClosedArguments(string breakerName, bool isShared)
+    {
+        BreakerName = breakerName;
+        IsShared = isShared;
+    }
+
+    /// <summary>Which breaker.</summary>
+    public string BreakerName { get; }
+
+    /// <summary>True when the circuit is known to be closed for all, be it that only this one was cut off; false when this one goes on alone, without the store.</summary>
+    public bool IsShared { get; }
+}

@@ -77,7 +77,10 @@ public sealed class FileBreakerStateStore : IBreakerStateStore
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            // Shared with whoever replaces it: Windows refuses to rename over a file that somebody has open and will not share.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
         }
         catch (Exception exception) when (exception is FileNotFoundException || (exception is DirectoryNotFoundException && !File.Exists(folder)))
         {

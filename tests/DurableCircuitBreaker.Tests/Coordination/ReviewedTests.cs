@@ -101,4 +101,75 @@ public sealed class ReviewedTests
         await instance.BeRejectedAsync();
         Assert.Equal(TimeSpan.Zero, instance.Current.Age);
     }
+
+    [Fact]
+    public async Task Where_epochs_begin_anew_a_lease_is_not_taken_for_one_that_was_used()
+    {
+        var instance = fixture.Build(change: options => options.SuccessThreshold = 1);
+        for (var i = 0; i < 2; i++)
+        {
+            await instance.FailAsync(5);
+            fixture.Advance(60);
+            await instance.SucceedAsync();
+            Assert.Equal(CircuitState.Closed, instance.Current.State);
+            // Somebody deletes it: the next leases have the same epochs.
+            fixture.Store.Forget();
+            await instance.Control.ReadAsync(Token);
+            Assert.Equal(0, instance.Current.Epoch);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_a_success_ends_while_it_is_being_written_is_not_left_behind()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(3);
+        fixture.Store.WriteDelay = TimeSpan.FromMilliseconds(100);
+        var noting = instance.Control.PersistAsync(Token);
+        await instance.SucceedAsync();
+        var persisting = instance.Control.PersistAsync(Token);
+        fixture.Advance(0.1);
+        fixture.Advance(0.1);
+        await TestInstance.Within(Task.WhenAll(noting, persisting));
+
+        Assert.Contains("\"runs\":[]", await fixture.Store.TextAsync(BreakerFixture.Name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_command_that_nobody_waits_for_any_more_is_no_defect_of_the_program()
+    {
+        var unobserved = 0;
+        void Note(object? sender, UnobservedTaskExceptionEventArgs args) =>
+            unobserved += args.Exception.ToString().Contains("nobody waits for", StringComparison.Ordinal) ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await IsolateAndLeaveAsync(fixture.Build());
+            // Off the stack that it ended on, which still holds its task.
+            await Task.Yield();
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private async Task IsolateAndLeaveAsync(TestInstance instance)
+    {
+        fixture.Store.Delay = TimeSpan.FromSeconds(1);
+        using var cancel = new CancellationTokenSource();
+        var isolating = instance.Control.IsolateAsync("x", cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TestInstance.Within(isolating));
+        fixture.Store.Fault = new IOException("nobody waits for this");
+        fixture.Advance(1);
+    }
 }

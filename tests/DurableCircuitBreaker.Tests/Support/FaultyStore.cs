@@ -3,7 +3,7 @@ namespace DurableCircuitBreaker.Tests.Support;
 /// <summary>The store in memory, and what a store in the world does besides: fail, hang, be slow, lose an answer, tell another time. Counts calls.</summary>
 internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
 {
-    private readonly InMemoryBreakerStateStore inner = new(time);
+    private InMemoryBreakerStateStore inner = new(time);
 
     /// <summary>What every call throws.</summary>
     public Exception? Fault { get; set; }
@@ -76,6 +76,9 @@ internal sealed class FaultyStore(TimeProvider time) : IBreakerStateStore
         var tag = (await inner.ReadAsync(name, CancellationToken.None)).Tag;
         Assert.True((await inner.WriteAsync(name, content, tag, CancellationToken.None)).IsWritten);
     }
+
+    /// <summary>Somebody deletes everything.</summary>
+    public void Forget() => inner = new(time);
 
     public async Task<string?> TextAsync(string name) =>
         (await inner.ReadAsync(name, CancellationToken.None)).Content is { } content ? System.Text.Encoding.UTF8.GetString(content.Span) : null;
