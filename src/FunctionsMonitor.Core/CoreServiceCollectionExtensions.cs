@@ -64,7 +64,9 @@ public static class CoreServiceCollectionExtensions
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));
         services.AddSingleton<LedgerService>();
-        services.AddSingleton<DeadLetterReplayer>();
+        services.AddSingleton(provider => new DeadLetterReplayer(
+            provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<StorePipelines>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OperationRecorder>();
 
         services.AddSingleton<HealthService>();
