@@ -70,7 +70,9 @@ public static class CoreServiceCollectionExtensions
         services.AddSingleton<LedgerService>();
         services.AddSingleton<LedgerWatch>();
         services.AddSingleton<MonitorMeter>();
-        services.AddSingleton<DeadLetterReplayer>();
+        services.AddSingleton(provider => new DeadLetterReplayer(
+            provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<StorePipelines>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OperationRecorder>();
 
         services.AddSingleton<HealthService>();

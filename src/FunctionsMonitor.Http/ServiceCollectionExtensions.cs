@@ -39,7 +39,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton(provider => new DeadLettersEndpoints(
             provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<DeadLetterReplayer>(),
-            provider.GetRequiredService<OperatorActions>()));
+            provider.GetRequiredService<OperatorActions>(), provider.GetRequiredService<MonitorInstance>()));
         services.AddSingleton(provider =>
         {
             // The reader makes the store's pipelines, the broadcaster the feed's. A cold instance must know them before anything was read or flushed: isolating

@@ -9,12 +9,35 @@ namespace FunctionsMonitor.DeadLetters;
 /// Puts dead letters back through validation and the buffer, with the identity they had: replaying one twice, or one that was stored since,
 /// is a duplicate and harmless. A replayed dead letter stays in the list, marked, until it expires or is discarded.
 /// </summary>
-public sealed class DeadLetterReplayer(EventIngestor ingestor, MetricsReader store, TimeProvider time)
+public sealed class DeadLetterReplayer
 {
-    private const int PageSize = 100;
     private const string ByFilter = "A set of dead letters";
+    private readonly EventIngestor ingestor;
+    private readonly MetricsReader store;
+    private readonly StorePipelines pipelines;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<DeadLetterId, bool> running = [];
-    private int runningByFilter;
+    private readonly Lock gate = new();
+    private DeadLetterReplay? byFilter;
+    private DeadLetterReplay? last;
+
+    internal DeadLetterReplayer(EventIngestor ingestor, MetricsReader store, StorePipelines pipelines, TimeProvider time)
+    {
+        this.ingestor = ingestor;
+        this.store = store;
+        this.pipelines = pipelines;
+        this.time = time;
+    }
+
+    /// <summary>The replay by filter that runs on this instance, else its last one; null when there was none. Dry runs are none.</summary>
+    public ReplayProgress? Progress
+    {
+        get
+        {
+            lock (gate)
+                return last?.Progress;
+        }
+    }
 
     /// <returns>Null when there is no such dead letter.</returns>
     /// <exception cref="ReplayInProgressException">It is being replayed now.</exception>
@@ -36,57 +59,51 @@ public sealed class DeadLetterReplayer(EventIngestor ingestor, MetricsReader sto
     }
 
     /// <summary>Replays what fits the filter and was never replayed (unless the filter asks for those), oldest first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="options">How many and how fast.</param>
+    /// <param name="cancellationToken">The caller has left; what was replayed until then stays replayed.</param>
+    /// <param name="target">The filter in words, for <see cref="Progress"/>.</param>
     /// <exception cref="ReplayInProgressException">Another replay by filter runs on this instance.</exception>
-    public async ValueTask<ReplayReport> ReplayAsync(DeadLetterFilter filter, ReplayOptions options, CancellationToken cancellationToken)
+    public async ValueTask<ReplayReport> ReplayAsync(
+        DeadLetterFilter filter, ReplayOptions options, CancellationToken cancellationToken, string target = "dead letters")
     {
-        if (Interlocked.Exchange(ref runningByFilter, 1) == 1)
-            throw new ReplayInProgressException(ByFilter);
+        var replay = new DeadLetterReplay(filter, options, target, store, pipelines.Write, ReplayAsync, time);
+        lock (gate)
+        {
+            if (byFilter is not null)
+            {
+                replay.Dispose();
+                throw new ReplayInProgressException(ByFilter);
+            }
+
+            byFilter = replay;
+            if (!options.DryRun)
+                last = replay;
+        }
 
         try
         {
-            filter = filter with { Replayed = filter.Replayed ?? false };
-            var byReason = await store.CountByReasonAsync(filter, cancellationToken).ConfigureAwait(false);
-            var matched = byReason.Values.Sum();
-            if (options.DryRun)
-                return new ReplayReport(true, matched, byReason, 0, 0, matched);
-
-            var (replayed, refused) = await ReplayPagesAsync(filter, options, cancellationToken).ConfigureAwait(false);
-            return new ReplayReport(false, matched, byReason, replayed, refused, Math.Max(0, matched - replayed - refused));
+            return await replay.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            Volatile.Write(ref runningByFilter, 0);
+            lock (gate)
+            {
+                byFilter = null;
+                replay.Dispose();
+            }
         }
     }
 
-    private async ValueTask<(int Replayed, int Refused)> ReplayPagesAsync(
-        DeadLetterFilter filter, ReplayOptions options, CancellationToken cancellationToken)
+    /// <summary>Ends the replay by filter that runs on this instance, before its next dead letter.</summary>
+    /// <returns>How far it was; null when none runs.</returns>
+    public ReplayProgress? Cancel()
     {
-        int replayed = 0, refused = 0;
-        DeadLetterId? after = null;
-        var started = time.GetTimestamp();
-        while (replayed + refused < options.Limit)
+        lock (gate)
         {
-            var limit = Math.Min(PageSize, options.Limit - replayed - refused);
-            var page = await store.ListAsync(filter, after, limit, cancellationToken).ConfigureAwait(false);
-            foreach (var letter in page)
-            {
-                var due = TimeSpan.FromSeconds((double)(replayed + refused) / options.RatePerSecond) - time.GetElapsedTime(started);
-                if (due > TimeSpan.Zero)
-                    await Task.Delay(due, time, cancellationToken).ConfigureAwait(false);
-
-                if ((await ReplayAsync(letter, cancellationToken).ConfigureAwait(false)).Replayed)
-                    replayed++;
-                else
-                    refused++;
-                after = letter.Id;
-            }
-
-            if (page.Count < limit)
-                break;
+            byFilter?.Cancel();
+            return byFilter?.Progress;
         }
-
-        return (replayed, refused);
     }
 
     private async ValueTask<ReplayResult> ReplayAsync(DeadLetter letter, CancellationToken cancellationToken)

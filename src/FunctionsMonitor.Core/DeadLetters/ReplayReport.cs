@@ -8,4 +8,8 @@ namespace FunctionsMonitor.DeadLetters;
 /// <param name="Refused">Failed validation (strict) or past the retention.</param>
 /// <param name="Remaining">Matched, but over the limit of this call: call again to go on.</param>
 public sealed record ReplayReport(
-    bool DryRun, long Matched, IReadOnlyDictionary<string, long> ByReason, int Replayed, int Refused, long Remaining);
+    bool DryRun, long Matched, IReadOnlyDictionary<string, long> ByReason, int Replayed, int Refused, long Remaining)
+{
+    /// <summary>Why it ended before the limit; null when it did not.</summary>
+    public ReplayStop? StoppedBy { get; init; }
+}

@@ -29,6 +29,16 @@ public sealed class DeadLetterFunctions(DeadLettersEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Routes.DeadLettersReplay)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, endpoints.ReplayAsync, cancellationToken);
 
+    [Function("GetReplay")]
+    public Task GetReplay(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Routes.DeadLettersReplay)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.ReplayStatusAsync, cancellationToken);
+
+    [Function("CancelReplay")]
+    public Task CancelReplay(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Routes.DeadLettersReplay)] HttpRequest request, CancellationToken cancellationToken) =>
+        HttpFunction.RunAsync(request.HttpContext, endpoints.CancelReplayAsync, cancellationToken);
+
     [Function("DiscardDeadLetter")]
     public Task DiscardDeadLetter(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Routes.DeadLetter)] HttpRequest request, CancellationToken cancellationToken) =>

@@ -16,12 +16,14 @@ public sealed class DeadLettersEndpoints
     private readonly MetricsReader reader;
     private readonly DeadLetterReplayer replayer;
     private readonly OperatorActions actions;
+    private readonly MonitorInstance instance;
 
-    internal DeadLettersEndpoints(MetricsReader reader, DeadLetterReplayer replayer, OperatorActions actions)
+    internal DeadLettersEndpoints(MetricsReader reader, DeadLetterReplayer replayer, OperatorActions actions, MonitorInstance instance)
     {
         this.reader = reader;
         this.replayer = replayer;
         this.actions = actions;
+        this.instance = instance;
     }
 
     /// <summary><c>GET /dead-letters</c>.</summary>
@@ -92,11 +94,37 @@ public sealed class DeadLettersEndpoints
             Replayed = request.Replayed,
         };
         var options = new ReplayOptions { DryRun = request.DryRun, Limit = request.Limit, RatePerSecond = request.RatePerSecond };
+        var target = ReplayTarget.Describe(request);
         var report = await actions.RunAsync(
-            context, "replay", ReplayTarget.Describe(request),
-            async () => await replayer.ReplayAsync(filter, options, context.RequestAborted).ConfigureAwait(false),
-            done => done.DryRun ? null : $"{done.Replayed} replayed, {done.Refused} refused, {done.Remaining} remaining").ConfigureAwait(false);
+            context, "replay", target,
+            async () => await replayer.ReplayAsync(filter, options, context.RequestAborted, target).ConfigureAwait(false),
+            done => done.DryRun ? null : $"{done.Replayed} replayed, {done.Refused} refused, {done.Remaining} remaining{StoppedBy(done)}",
+            // Not of another one, which this one was refused for.
+            exception => exception is not ReplayInProgressException && !options.DryRun && replayer.Progress is { } progress
+                ? $"after {progress.Replayed} replayed, {progress.Refused} refused"
+                : null).ConfigureAwait(false);
         return Answer.Json(ReplayReportResponse.Of(report), HttpJson.Wire.ReplayReportResponse);
+    }
+
+    /// <summary><c>GET /dead-letters/replay</c>.</summary>
+    public Task<IResult> ReplayStatusAsync(HttpContext context)
+    {
+        QueryReader.ExpectNone(context);
+        var progress = replayer.Progress is { } found ? ReplayProgressResponse.Of(found) : null;
+        return Task.FromResult(Answer.Json(
+            new ReplayStatusResponse(instance.Name, instance.StartedAt, progress), HttpJson.Wire.ReplayStatusResponse));
+    }
+
+    /// <summary><c>DELETE /dead-letters/replay</c>.</summary>
+    public async Task<IResult> CancelReplayAsync(HttpContext context)
+    {
+        QueryReader.ExpectNone(context);
+        var cancelled = await actions.RunAsync(
+            context, "cancel-replay", "dead letters", () => Task.FromResult(replayer.Cancel()),
+            done => done is null ? null : $"asked replay {done.Id} to end after {done.Replayed} replayed").ConfigureAwait(false);
+        return cancelled is null
+            ? ProblemResult.Of(ProblemTypes.NotFound, $"No replay by filter runs on {instance.Name}.")
+            : Answer.Json(ReplayProgressResponse.Of(cancelled), HttpJson.Wire.ReplayProgressResponse, StatusCodes.Status202Accepted);
     }
 
     /// <summary><c>DELETE /dead-letters/{id}</c>.</summary>
@@ -110,6 +138,8 @@ public sealed class DeadLettersEndpoints
             done => done ? "discarded" : null).ConfigureAwait(false);
         return found ? TypedResults.NoContent() : NotFound(id);
     }
+
+    private static string StoppedBy(ReplayReport report) => report.StoppedBy is { } stop ? $", stopped by {stop}".ToLowerInvariant() : "";
 
     private static ProblemResult NotFound(DeadLetterId id) =>
         new(Problem.Of(ProblemTypes.NotFound, $"There is no dead letter {id}.") with { Field = "id" });

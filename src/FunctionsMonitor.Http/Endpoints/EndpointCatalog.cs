@@ -196,7 +196,7 @@ public static class EndpointCatalog
         new()
         {
             Name = "ReplayDeadLetters", Method = HttpMethods.Post, Route = Routes.DeadLettersReplay, Access = EndpointAccess.Operate,
-            Summary = "Replays by filter, at a bounded rate, or says what would be replayed. Without a filter it takes \"all\": true.",
+            Summary = "Replays by filter, at a bounded rate and not while the metrics store is left alone, or says what would be replayed. Without a filter it takes \"all\": true.",
             Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ReplayAsync,
             RequestContentTypes = ContentTypes.OfReplay, RequestBody = typeof(ReplayRequest),
             Responses =
@@ -205,6 +205,24 @@ public static class EndpointCatalog
                 Fault(409, "Another replay by filter is running."), Fault(413, "The body has too many bytes."), Fault(415, "The content type is not supported."),
                 Fault(429, "The buffer is over its cap; what was replayed until then stays replayed."),
                 Fault(503, "A store does not answer; what was replayed until then stays replayed."),
+            ],
+        },
+        new()
+        {
+            Name = "GetReplay", Method = HttpMethods.Get, Route = Routes.DeadLettersReplay, Access = EndpointAccess.Read,
+            Summary = "How far the replay by filter is that runs on the instance that answers, else its last one.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().ReplayStatusAsync,
+            Responses = [Json<ReplayStatusResponse>(200, "The replay; none when there was none since the start."), Fault(400, InvalidParameter)],
+        },
+        new()
+        {
+            Name = "CancelReplay", Method = HttpMethods.Delete, Route = Routes.DeadLettersReplay, Access = EndpointAccess.Operate,
+            Summary = "Ends the replay by filter that runs on the instance that answers; what was replayed stays replayed.",
+            Handler = services => services.GetRequiredService<DeadLettersEndpoints>().CancelReplayAsync,
+            Responses =
+            [
+                Json<ReplayProgressResponse>(202, "It ends before its next dead letter."), Fault(400, InvalidParameter),
+                Fault(404, "No replay by filter runs on this instance."),
             ],
         },
         new()

@@ -32,6 +32,8 @@ namespace FunctionsMonitor.Http.Json;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(ReplayReportResponse))]
+[JsonSerializable(typeof(ReplayProgressResponse))]
+[JsonSerializable(typeof(ReplayStatusResponse))]
 [JsonSerializable(typeof(PipelineResponse))]
 [JsonSerializable(typeof(Page<OperationResponse>), TypeInfoPropertyName = "OperationPage")]
 [JsonSerializable(typeof(FeedNotice))]

@@ -8,12 +8,14 @@ namespace FunctionsMonitor.Http.Operators;
 internal sealed class OperatorActions(OperationRecorder recorder)
 {
     /// <param name="context">Tells who asks.</param>
-    /// <param name="action"><c>flush</c>, <c>replay</c>, <c>discard</c>, <c>isolate</c>, <c>reset</c>.</param>
+    /// <param name="action"><c>flush</c>, <c>replay</c>, <c>cancel-replay</c>, <c>discard</c>, <c>isolate</c>, <c>reset</c>.</param>
     /// <param name="target">What it is done to.</param>
     /// <param name="act">Does it.</param>
     /// <param name="describe">How it ended, in words; null when there was nothing to do it to.</param>
+    /// <param name="describeFailure">How far it came before it failed, where that is not nowhere.</param>
     public async Task<T> RunAsync<T>(
-        HttpContext context, string action, string target, Func<Task<T>> act, Func<T, string?> describe)
+        HttpContext context, string action, string target, Func<Task<T>> act, Func<T, string?> describe,
+        Func<Exception, string?>? describeFailure = null)
     {
         T result;
         try
@@ -23,7 +25,8 @@ internal sealed class OperatorActions(OperationRecorder recorder)
         catch (Exception exception) when (exception is not ProblemException)
         {
             // The client gets the exception's own answer; here only the attempt is kept.
-            await RecordAsync(context, action, target, $"failed: {exception.Message}").ConfigureAwait(false);
+            var soFar = describeFailure?.Invoke(exception) is { } words ? $" ({words})" : "";
+            await RecordAsync(context, action, target, $"failed: {exception.Message}{soFar}").ConfigureAwait(false);
             throw;
         }
 

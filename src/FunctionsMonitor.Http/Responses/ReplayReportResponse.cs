@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Http.Json;
 
 namespace FunctionsMonitor.Http.Responses;
 
@@ -12,6 +14,10 @@ namespace FunctionsMonitor.Http.Responses;
 public sealed record ReplayReportResponse(
     bool DryRun, long Matched, IReadOnlyDictionary<string, long> ByReason, int Replayed, int Rejected, long Remaining)
 {
+    /// <summary>Why it ended before the limit; absent when it did not.</summary>
+    [JsonConverter(typeof(SnakeCaseEnumConverter<ReplayStop>))]
+    public ReplayStop? StoppedBy { get; init; }
+
     public static ReplayReportResponse Of(ReplayReport report) =>
-        new(report.DryRun, report.Matched, report.ByReason, report.Replayed, report.Refused, report.Remaining);
+        new(report.DryRun, report.Matched, report.ByReason, report.Replayed, report.Refused, report.Remaining) { StoppedBy = report.StoppedBy };
 }

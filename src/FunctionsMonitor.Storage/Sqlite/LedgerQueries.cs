@@ -30,7 +30,7 @@ internal static class LedgerQueries
             row => new SegmentRow(
                 new SegmentName(row.GetKey(0), row.GetKey(1), row.GetInt64(2), row.GetInt32(3), row.GetInt64(4)),
                 new SegmentCounts(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9)),
-                JsonSerializer.Deserialize(row.GetString(5), StoreJson.Default.IReadOnlyListInt64)!),
+                ReadAbandoned(row.GetString(5))),
             ("$only", key)).ToLookup(row => row.Name.Incarnation);
 
         return
@@ -50,4 +50,8 @@ internal static class LedgerQueries
             }),
         ];
     }
+
+    /// <summary>Nearly every row has none.</summary>
+    private static IReadOnlyList<long> ReadAbandoned(string json) =>
+        json == "[]" ? [] : JsonSerializer.Deserialize(json, StoreJson.Default.IReadOnlyListInt64)!;
 }

@@ -244,4 +244,62 @@ public sealed class DeadLettersEndpointsTests
         using var again = await monitor.PostAsync($"/dead-letters/{id}/replay");
         await again.ReadJsonAsync(HttpStatusCode.Accepted);
     }
+
+    [Fact]
+    [Answers(200, "GetReplay")]
+    [Answers(202, "CancelReplay")]
+    [Answers(404, "CancelReplay")]
+    public async Task A_replay_by_filter_can_be_watched_and_ended_and_the_log_has_its_counts()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        await monitor.MakeDeadLetterAsync();
+        await monitor.MakeDeadLetterAsync();
+        Assert.Equal(["instance", "since"], (await monitor.ReadAsync("/dead-letters/replay")).Members());
+        using (var none = await DeleteAsync())
+            await none.ReadProblemAsync(ProblemTypes.NotFound);
+
+        using (await monitor.PostAsync("/breakers/metrics-store/isolate"))
+        {
+        }
+
+        var running = monitor.PostAsync("/dead-letters/replay", """{"reason":"conflict","rate_per_second":10}""");
+        await Eventually.TrueAsync(async () =>
+            (await monitor.ReadAsync("/dead-letters/replay")).TryGetProperty("replay", out var started) && started.Text("state") == "waiting");
+        var replay = (await monitor.ReadAsync("/dead-letters/replay")).GetProperty("replay");
+        Assert.Equal(
+            ["replay_id", "target", "state", "cause", "started_at", "limit", "rate_per_second", "matched", "replayed", "rejected", "remaining"],
+            replay.Members());
+        Assert.Equal((2, 0, 2), (replay.Number("matched"), replay.Number("replayed"), replay.Number("remaining")));
+        Assert.Contains("metrics-store", replay.Text("cause"), StringComparison.Ordinal);
+        Assert.Contains("reason=conflict", replay.Text("target"), StringComparison.Ordinal);
+
+        using (var cancelled = await DeleteAsync())
+            Assert.Equal(replay.Text("replay_id"), (await cancelled.ReadJsonAsync(HttpStatusCode.Accepted)).Text("replay_id"));
+        using var answer = await running;
+        var report = await answer.ReadJsonAsync(HttpStatusCode.OK);
+        Assert.Equal(("cancelled", 0, 2), (report.Text("stopped_by"), report.Number("replayed"), report.Number("remaining")));
+        Assert.Equal("stopped", (await monitor.ReadAsync("/dead-letters/replay")).GetProperty("replay").Text("state"));
+
+        var log = (await monitor.ReadAsync("/operations")).Items();
+        Assert.Single(log, entry => entry.Text("action") == "cancel-replay");
+        Assert.Equal(
+            "0 replayed, 0 refused, 2 remaining, stopped by cancelled", Assert.Single(log, entry => entry.Text("action") == "replay").Text("outcome"));
+
+        Task<HttpResponseMessage> DeleteAsync() => monitor.Client.DeleteAsync("/dead-letters/replay", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_log_has_how_far_a_replay_came_that_failed()
+    {
+        var store = new MemorySegmentStore();
+        await using var monitor = await HttpMonitor.StartAsync(services => services.AddSingleton<ISegmentStore>(store));
+        await monitor.MakeDeadLetterAsync();
+        await monitor.MakeDeadLetterAsync();
+        var writes = 0;
+        store.OnPut = _ => ++writes == 2 ? throw new SegmentStoreException(SegmentStoreFault.NotWritten, "full") : Task.CompletedTask;
+
+        using var failed = await monitor.PostAsync("/dead-letters/replay", """{"all":true}""").AdvancingAsync(monitor.Time, TimeSpan.FromMilliseconds(5));
+        await failed.ReadRetryableAsync(ProblemTypes.BufferUnavailable);
+        Assert.Equal("failed: full (after 1 replayed, 0 refused)", Assert.Single((await monitor.ReadAsync("/operations")).Items(), entry => entry.Text("action") == "replay").Text("outcome"));
+    }
 }
