@@ -11,6 +11,12 @@ namespace FunctionsMonitor.Buffering;
 public sealed class BufferDepthMonitor(
     ISegmentStore store, IOptions<BufferingOptions> options, TimeProvider time, ILogger<BufferDepthMonitor> logger) : BackgroundService
 {
+    /// <summary>
+    /// A listing may take a tenth of the time at most. A million blobs are two hundred requests: without this every instance would do nothing but
+    /// list, and just when the store has the most to do.
+    /// </summary>
+    private const int PausePerListing = 9;
+
     private readonly BufferingOptions options = options.Value;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim listing = new(1, 1);
@@ -66,6 +72,7 @@ public sealed class BufferDepthMonitor(
         using var timer = new PeriodicTimer(options.DepthInterval, time);
         do
         {
+            var begun = time.GetTimestamp();
             try
             {
                 await MeasureAsync(stoppingToken).ConfigureAwait(false);
@@ -74,6 +81,11 @@ public sealed class BufferDepthMonitor(
             {
                 Log.ListingFailed(logger, exception);
             }
+
+            var pause = time.GetElapsedTime(begun) * PausePerListing;
+            var period = pause > options.DepthInterval ? pause : options.DepthInterval;
+            if (period != timer.Period)
+                timer.Period = period;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }

@@ -76,6 +76,7 @@ internal sealed class EventBuffer(
         lock (gate)
         {
             closed = true;
+            collecting?.Close();
             if (!rejected.IsEmpty && collecting is null)
                 AddGroup();
             last = writer;
@@ -113,7 +114,8 @@ internal sealed class EventBuffer(
 
     private void AddGroup()
     {
-        collecting = new SegmentGroup();
+        collecting?.Close();
+        collecting = new SegmentGroup(time.GetTimestamp());
         waiting.Enqueue(collecting);
         if (writing)
             return;
@@ -124,11 +126,9 @@ internal sealed class EventBuffer(
 
     private async Task WriteWaitingAsync()
     {
-        if (options.Linger > TimeSpan.Zero)
-            await Task.Delay(options.Linger, time).ConfigureAwait(false);
-
         while (true)
         {
+            await LingerAsync().ConfigureAwait(false);
             SegmentGroup group;
             IReadOnlyList<RejectedTotal> rejectedTotals;
             long bytes;
@@ -166,6 +166,31 @@ internal sealed class EventBuffer(
                 waitingRequests -= requests;
             }
         }
+    }
+
+    /// <summary>
+    /// Gives the next segment its time to collect. Each one has it, not only the first after a pause: under a steady load there is always a next
+    /// one, and to write that at once makes as many writes as the store can take. One that is full does not wait, nor does any at the end.
+    /// </summary>
+    private async ValueTask LingerAsync()
+    {
+        if (options.Linger == TimeSpan.Zero)
+            return;
+
+        SegmentGroup? next;
+        lock (gate)
+        {
+            if (closed || !waiting.TryPeek(out next) || next != collecting)
+                return;
+        }
+
+        var left = options.Linger - time.GetElapsedTime(next.BegunAt);
+        if (left <= TimeSpan.Zero)
+            return;
+
+        using var written = new CancellationTokenSource();
+        await Task.WhenAny(next.Closed, Task.Delay(left, time, written.Token)).ConfigureAwait(false);
+        await written.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>One segment. Only the writer comes here, so numbers and totals need no lock.</summary>

@@ -4,10 +4,18 @@ using FunctionsMonitor.Events;
 namespace FunctionsMonitor.Buffering;
 
 /// <summary>The requests that share one segment. All of them wait for the same write and get the same answer.</summary>
-internal sealed class SegmentGroup
+/// <param name="begunAt">The clock's timestamp of its first request.</param>
+internal sealed class SegmentGroup(long begunAt)
 {
     private readonly List<PooledBytes> parts = [];
     private readonly TaskCompletionSource<Guid> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long BegunAt => begunAt;
+
+    /// <summary>Nothing more comes to it.</summary>
+    public Task Closed => closed.Task;
 
     public int Count { get; private set; }
 
@@ -37,6 +45,8 @@ internal sealed class SegmentGroup
         parts.Clear();
         return taken;
     }
+
+    public void Close() => closed.TrySetResult();
 
     public void Succeed(Guid segmentId)
     {

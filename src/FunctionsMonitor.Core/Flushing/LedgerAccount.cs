@@ -33,6 +33,10 @@ internal sealed class LedgerAccount(Guid incarnation)
         foreach (var number in waiting.Keys.Where(number => number <= foldedThrough || flushed.ContainsKey(number)).ToList())
             waiting.Remove(number);
 
+        // One that is listed in both places is being moved, and its copy is not its only one yet.
+        foreach (var number in waiting.Keys)
+            quarantined.Remove(number);
+
         var present = flushed.Values.Select(row => row.Name).Concat(waiting.Values).Concat(quarantined.Values)
             .Where(name => name.Number > foldedThrough).DistinctBy(name => name.Number).ToDictionary(name => name.Number);
         var last = present.Count == 0 ? foldedThrough : present.Keys.Max();

@@ -17,6 +17,10 @@ public sealed class MetricsPersister
 {
     public const string PipelineName = "metrics-store";
     private const int ListingPage = 1000;
+
+    /// <summary>Requests to the segment store at once.</summary>
+    private const int ParallelRequests = 16;
+
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
     private readonly IMetricsStore store;
@@ -131,27 +135,12 @@ public sealed class MetricsPersister
                 break;
 
             entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
-            var batch = new List<DecodedSegment>();
-            long bytes = 0, events = 0;
-            foreach (var entry in entries)
+            foreach (var batch in Batches(entries))
             {
-                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
-                {
-                    await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
-                    batch.Clear();
-                    bytes = events = 0;
-                }
-
-                if (await ReadAsync(run, entry, cancellationToken).ConfigureAwait(false) is { } segment)
-                {
-                    batch.Add(segment);
-                    bytes += entry.Bytes;
-                    events += segment.Header.Count;
-                }
+                var decoded = await ReadAsync(run, batch, cancellationToken).ConfigureAwait(false);
+                if (decoded.Count > 0)
+                    await WriteAsync(run, decoded, cancellationToken).ConfigureAwait(false);
             }
-
-            if (batch.Count > 0)
-                await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
         }
 
         await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
@@ -173,26 +162,65 @@ public sealed class MetricsPersister
         return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
     }
 
-    private async ValueTask<DecodedSegment?> ReadAsync(FlushRun run, SegmentEntry entry, CancellationToken cancellationToken)
+    /// <summary>What goes into one transaction, told by names and sizes alone; each batch when it is asked for, by what the store could take last.</summary>
+    private IEnumerable<IReadOnlyList<SegmentEntry>> Batches(IReadOnlyList<SegmentEntry> entries)
     {
-        SegmentReading reading;
-        try
+        var batch = new List<SegmentEntry>();
+        long bytes = 0, events = 0;
+        foreach (var entry in entries)
         {
-            reading = await source.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
-        {
-            // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
-            PassOver(run, name, exception);
-            return null;
+            var count = entry.Name?.Count ?? 0;
+            if (batch.Count > 0 && (events + count > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
+            {
+                yield return batch;
+                batch = [];
+                bytes = events = 0;
+            }
+
+            batch.Add(entry);
+            bytes += entry.Bytes;
+            events += count;
         }
 
-        if (reading.Kind == SegmentReadingKind.Quarantined)
-            run.Quarantined++;
-        else if (reading.Kind == SegmentReadingKind.NewerFormat)
-            run.Skip(entry.FileName, entry.Name!.Value.Count, $"{entry.FileName} was written by a newer version; it stays.");
-        return reading.Segment;
+        if (batch.Count > 0)
+            yield return batch;
     }
+
+    /// <summary>Several at once: a blob takes milliseconds to come. What is in memory is one batch, however many wait.</summary>
+    private async ValueTask<List<DecodedSegment>> ReadAsync(FlushRun run, IReadOnlyList<SegmentEntry> entries, CancellationToken cancellationToken)
+    {
+        var readings = new (SegmentReading Reading, Exception? Failure)[entries.Count];
+        await Parallel.ForAsync(0, entries.Count, Parallelism(cancellationToken), async (i, token) =>
+        {
+            try
+            {
+                readings[i] = (await source.ReadAsync(entries[i], token).ConfigureAwait(false), null);
+            }
+            catch (Exception exception) when (entries[i].Name is not null && !cancellationToken.IsCancellationRequested)
+            {
+                // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
+                readings[i] = (default!, exception);
+            }
+        }).ConfigureAwait(false);
+
+        var decoded = new List<DecodedSegment>(entries.Count);
+        foreach (var (entry, (reading, failure)) in entries.Zip(readings))
+        {
+            if (failure is not null)
+                PassOver(run, entry.Name!.Value, failure);
+            else if (reading.Kind == SegmentReadingKind.Quarantined)
+                run.Quarantined++;
+            else if (reading.Kind == SegmentReadingKind.NewerFormat)
+                run.Skip(entry.FileName, entry.Name!.Value.Count, $"{entry.FileName} was written by a newer version; it stays.");
+            else if (reading.Segment is { } segment)
+                decoded.Add(segment);
+        }
+
+        return decoded;
+    }
+
+    private static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
 
     /// <summary>
     /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is
@@ -252,10 +280,11 @@ public sealed class MetricsPersister
             {
                 if (!pipeline.Breaker.IsPassing)
                     throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
-                if (await ReadAsync(run, new(name.ToString(), name, 0), cancellationToken).ConfigureAwait(false) is not { } segment)
+                var segment = await ReadAsync(run, [new(name.ToString(), name, 0)], cancellationToken).ConfigureAwait(false);
+                if (segment.Count == 0)
                     continue;
 
-                run.Add([segment], await WriteByAnyPathAsync(run, [segment], cancellationToken, unhurried: true).ConfigureAwait(false));
+                run.Add(segment, await WriteByAnyPathAsync(run, segment, cancellationToken, unhurried: true).ConfigureAwait(false));
                 await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
@@ -316,9 +345,8 @@ public sealed class MetricsPersister
 
     private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
     {
-        foreach (var name in names)
-            await segments.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
-
+        await Parallel.ForEachAsync(
+            names, Parallelism(cancellationToken), async (name, token) => await segments.DeleteAsync(name, token).ConfigureAwait(false)).ConfigureAwait(false);
         await store.MarkDeletedAsync([.. names.Select(name => name.Id)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 

@@ -133,6 +133,23 @@ public sealed class BufferDepthMonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_listing_that_takes_long_is_made_seldom_and_a_quick_one_often_again()
+    {
+        // A million blobs: a minute for a listing, so that the next one begins nine minutes after.
+        store.OnList = () => time.Advance(TimeSpan.FromMinutes(1));
+        await monitor.StartAsync(Token);
+        await store.ListedAsync(1);
+        store.OnList = () => { };
+        await StepAsync(53, TimeSpan.FromSeconds(10));
+        Assert.Equal(1, store.Listings);
+        await StepAsync(2, TimeSpan.FromSeconds(10));
+        await store.ListedAsync(2);
+        await StepAsync(2, TimeSpan.FromSeconds(10));
+        await store.ListedAsync(3);
+        await monitor.StopAsync(Token);
+    }
+
+    [Fact]
     public void A_failed_write_is_known_until_a_write_or_a_probe_succeeds()
     {
         monitor.NoteFailure("full");
@@ -145,6 +162,16 @@ public sealed class BufferDepthMonitorTests : IDisposable
     }
 
     private BufferDepthMonitor Monitor(BufferingOptions options) => new(store, Options.Create(options), time, NullLogger<BufferDepthMonitor>.Instance);
+
+    /// <summary>Lets what a tick has woken run before the next one.</summary>
+    private async Task StepAsync(int steps, TimeSpan step)
+    {
+        for (var i = 0; i < steps; i++)
+        {
+            await Task.Delay(2, Token);
+            time.Advance(step);
+        }
+    }
 
     private SegmentName Name(int events) => new(Guid.CreateVersion7(time.GetUtcNow()), Guid.AllBitsSet, ++number, events, 1000);
 
@@ -162,6 +189,8 @@ public sealed class BufferDepthMonitorTests : IDisposable
 
         public List<SegmentEntry> Entries { get; } = [];
 
+        public Action OnList { get; set; } = () => { };
+
         public TaskCompletionSource? Hold { get; set; }
 
         public Exception? Failure { get; set; }
@@ -176,6 +205,7 @@ public sealed class BufferDepthMonitorTests : IDisposable
         public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var entries = Entries.ToArray();
+            OnList();
             Listings++;
             if (Hold is { } hold)
                 await hold.Task;

@@ -168,6 +168,51 @@ public sealed class EventBufferTests
     }
 
     [Fact]
+    public async Task Under_a_steady_load_every_segment_lingers_so_that_writes_are_few()
+    {
+        await using var monitor = Start(new() { ["Buffering:Linger"] = "00:00:00.250" });
+        var write = new TaskCompletionSource();
+        var begun = new TaskCompletionSource<bool>();
+        store.OnPut = name =>
+        {
+            begun.TrySetResult(true);
+            return name.Number == 1 ? write.Task : Task.CompletedTask;
+        };
+        var first = monitor.PostAsync(monitor.Event()).AsTask();
+        await begun.Task.AdvancingAsync(monitor.Time, TimeSpan.FromMilliseconds(50));
+
+        // While that is being written the next one begins; it is not written the moment the first is done.
+        var second = monitor.PostAsync(monitor.Event()).AsTask();
+        await WaitUntilAsync(() => monitor.Get<EventBuffer>().WaitingRequests == 2);
+        write.SetResult();
+        Assert.Equal(1, (await first.WaitAsync(TimeSpan.FromSeconds(30), Token)).Accepted);
+        var third = monitor.PostAsync(monitor.Event()).AsTask();
+        await WaitUntilAsync(() => monitor.Get<EventBuffer>().WaitingRequests == 2);
+        Assert.Single(store.Written);
+
+        var both = await Task.WhenAll(second, third).AdvancingAsync(monitor.Time, TimeSpan.FromMilliseconds(50));
+        Assert.Equal(2, store.Written.Count);
+        Assert.Equal(both[0].SegmentId, both[1].SegmentId);
+    }
+
+    [Fact]
+    public async Task A_full_segment_does_not_linger_nor_does_the_last_one_at_the_stop()
+    {
+        await using var monitor = Start(new() { ["Buffering:Linger"] = "00:00:05", ["Buffering:SegmentBytes"] = "4096" });
+        var large = new string('x', 4000);
+        var first = monitor.PostAsync(monitor.Event(data: $$"""{"text":"{{large}}"}""")).AsTask();
+        await WaitUntilAsync(() => monitor.Get<EventBuffer>().WaitingRequests == 1);
+        var second = monitor.PostAsync(monitor.Event(data: $$"""{"text":"{{large}}"}""")).AsTask();
+
+        // The clock stands still all the time.
+        Assert.Equal(1, (await first.WaitAsync(TimeSpan.FromSeconds(30), Token)).Accepted);
+        Assert.False(second.IsCompleted);
+        await monitor.Get<EventBuffer>().StopAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.Equal(1, (await second.WaitAsync(TimeSpan.FromSeconds(30), Token)).Accepted);
+        Assert.Equal(2, store.Written.Count);
+    }
+
+    [Fact]
     public async Task A_caller_that_leaves_after_its_body_was_read_does_not_take_its_events_with_it()
     {
         await using var monitor = Start();

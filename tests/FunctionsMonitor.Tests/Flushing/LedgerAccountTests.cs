@@ -30,6 +30,16 @@ public sealed class LedgerAccountTests
     }
 
     [Fact]
+    public void A_segment_that_is_being_moved_to_quarantine_counts_once()
+    {
+        var account = new LedgerAccount(Incarnation);
+        account.AddPending(Name(1, 2, 2));
+        account.AddQuarantined(Name(1, 2, 2));
+        var books = account.Close();
+        Assert.Equal((2L, 2L, 0L), (books.Accepted, books.Pending, books.Quarantined));
+    }
+
+    [Fact]
     public void A_stray_file_with_any_number_makes_one_gap_and_no_walk_to_it()
     {
         var account = new LedgerAccount(Incarnation);
