@@ -9,7 +9,7 @@ internal sealed class CopiedRows : IAsyncDisposable
 {
     private readonly NpgsqlBinaryImporter importer;
     private readonly bool merging;
-    private int order;
+    private int written;
 
     private CopiedRows(NpgsqlBinaryImporter importer, bool merging)
     {
@@ -28,6 +28,7 @@ internal sealed class CopiedRows : IAsyncDisposable
 
     public async ValueTask WriteAsync(Guid segmentId, int position, MonitoringEvent item, CancellationToken cancellationToken)
     {
+        written++;
         await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(PostgresTime.FromMicroseconds(item.Timestamp), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(item.Id, NpgsqlDbType.Uuid, cancellationToken).ConfigureAwait(false);
@@ -46,10 +47,16 @@ internal sealed class CopiedRows : IAsyncDisposable
             return;
 
         await importer.WriteAsync(position, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await importer.WriteAsync(order++, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
+        await importer.WriteAsync(written, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask CompleteAsync(CancellationToken cancellationToken) => await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    /// <exception cref="PostgresException">The server refused a row, or did not keep one (a trigger that returns NULL).</exception>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        var kept = await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        if (kept < (ulong)written)
+            throw new PostgresException("The table took the row without an error and did not keep it.", "ERROR", "ERROR", PostgresErrors.RowIgnored);
+    }
 
     public ValueTask DisposeAsync() => importer.DisposeAsync();
 
