@@ -1,6 +1,5 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsMonitor.Tests.Flushing;

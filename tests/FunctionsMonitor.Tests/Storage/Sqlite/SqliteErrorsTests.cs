@@ -1,4 +1,5 @@
 using FunctionsMonitor.Resilience;
+using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 

@@ -8,28 +8,6 @@ namespace FunctionsMonitor.Tests.Storage.Sqlite;
 /// <summary>What the store does when it is refused: one bad row, a bad table, or no answer at all.</summary>
 public sealed class SqliteRefusalTests
 {
-    private const string RefusePoison =
-        "CREATE TRIGGER picky BEFORE INSERT ON events WHEN new.source = 'poison' BEGIN SELECT RAISE(ABORT, 'I do not like it'); END";
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(10_000)]
-    public async Task One_refused_row_is_a_dead_letter_and_the_others_are_stored(int count)
-    {
-        using var db = new TestDatabase();
-        await db.RunAsync(RefusePoison);
-        var events = Enumerable.Range(0, count).Select(_ => db.Segments.Event()).ToArray();
-        events[count / 2] = db.Segments.Event(source: "poison", data: """{"bad" : true}""");
-        var outcome = Assert.Single(await db.WriteAsync(db.Segments.Next(events)));
-
-        Assert.Equal((count - 1, 0, 1, 0), (outcome.Stored, outcome.Duplicates, outcome.Dead, outcome.Expired));
-        var letter = Assert.Single(await db.DeadLetters.ListAsync(new(), null, 10, TestDatabase.Token));
-        Assert.Equal((count / 2, "sqlite_constraint_trigger"), (letter.Id.Index, letter.Reason));
-        Assert.Contains("I do not like it", letter.Detail, StringComparison.Ordinal);
-        Assert.Equal("""{"bad" : true}""", TestDatabase.Text(letter.Event.Data));
-        Assert.Equal(count - 1, db.Count("events"));
-    }
-
     [Fact]
     public async Task A_row_that_fails_a_check_is_named_by_the_constraint()
     {
@@ -39,26 +17,6 @@ public sealed class SqliteRefusalTests
 
         Assert.Equal("sqlite_constraint_check", Assert.Single(await db.DeadLetters.ListAsync(new(), null, 10, TestDatabase.Token)).Reason);
         Assert.Equal(1, db.Count("events"));
-    }
-
-    [Fact]
-    public async Task A_row_that_vanishes_without_an_error_is_a_dead_letter_too()
-    {
-        using var db = new TestDatabase();
-        await db.RunAsync("CREATE TRIGGER hole BEFORE INSERT ON events WHEN new.source = 'poison' BEGIN SELECT RAISE(IGNORE); END");
-        var outcome = Assert.Single(await db.WriteAsync(db.Segments.Next(db.Segments.Event(), db.Segments.Event(source: "poison"))));
-
-        Assert.Equal((1, 0, 1), (outcome.Stored, outcome.Duplicates, outcome.Dead));
-        Assert.Equal("sqlite_ignored", Assert.Single(await db.DeadLetters.ListAsync(new(), null, 10, TestDatabase.Token)).Reason);
-    }
-
-    [Fact]
-    public async Task A_long_message_is_cut_at_500_characters()
-    {
-        using var db = new TestDatabase();
-        await db.RunAsync(RefusePoison.Replace("I do not like it", new string('x', 2000), StringComparison.Ordinal));
-        await db.WriteAsync(db.Segments.Next(db.Segments.Event(source: "poison")));
-        Assert.Equal(500, Assert.Single(await db.DeadLetters.ListAsync(new(), null, 10, TestDatabase.Token)).Detail.Length);
     }
 
     [Theory]

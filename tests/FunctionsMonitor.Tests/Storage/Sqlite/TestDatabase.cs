@@ -3,7 +3,6 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Sqlite;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Tests.Storage.Sqlite;

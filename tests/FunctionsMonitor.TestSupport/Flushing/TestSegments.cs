@@ -3,10 +3,10 @@ using System.Text;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 
-namespace FunctionsMonitor.Tests.Support;
+namespace FunctionsMonitor.TestSupport.Flushing;
 
 /// <summary>Makes segments as one process would: same incarnation, rising numbers, through the real codec.</summary>
-internal sealed class TestSegments(DateTimeOffset now, Guid? incarnation = null)
+public sealed class TestSegments(DateTimeOffset now, Guid? incarnation = null)
 {
     private readonly SegmentIds ids = new();
     private long accepted;

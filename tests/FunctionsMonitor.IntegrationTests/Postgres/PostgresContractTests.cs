@@ -1,0 +1,11 @@
+using FunctionsMonitor.Storage.Postgres;
+using FunctionsMonitor.TestSupport.Flushing;
+
+namespace FunctionsMonitor.IntegrationTests.Postgres;
+
+public sealed class PostgresContractTests
+{
+    [Fact]
+    public void Every_implementation_of_the_PostgreSQL_store_is_held_to_its_contract() =>
+        Assert.Empty(MetricsContracts.Untested(typeof(PostgresMetricsStore).Assembly, "FunctionsMonitor.Storage.Postgres", typeof(PostgresContractTests).Assembly));
+}
