@@ -1,5 +1,4 @@
 using FunctionsMonitor.Buffering;
-using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Logging;
@@ -17,15 +16,14 @@ public sealed class MetricsPersister
 {
     public const string PipelineName = "metrics-store";
     private const int ListingPage = 1000;
-
-    /// <summary>Requests to the segment store at once.</summary>
-    private const int ParallelRequests = 16;
-
+    private const int DeletedAtOnce = 16;
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
     private readonly IMetricsStore store;
     private readonly ISegmentStore segments;
     private readonly SegmentSource source;
+    private readonly SegmentReadAhead ahead;
+    private readonly FlushWriter writer;
     private readonly BufferDepthMonitor depth;
     private readonly FlushGate gate = new();
     private readonly FlushReports reports;
@@ -63,6 +61,8 @@ public sealed class MetricsPersister
         this.retention = retention.Value;
         this.time = time;
         this.logger = logger;
+        writer = new FlushWriter(store, pipeline, this.retention, time, logger);
+        ahead = new SegmentReadAhead(source, this.options.TransactionBytes);
     }
 
     /// <summary>Flushes now.</summary>
@@ -135,12 +135,27 @@ public sealed class MetricsPersister
                 break;
 
             entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
-            foreach (var batch in Batches(entries))
+            var batch = new List<DecodedSegment>();
+            long bytes = 0, events = 0;
+            await foreach (var (entry, reading) in ahead.ReadAsync(entries, cancellationToken).ConfigureAwait(false))
             {
-                var decoded = await ReadAsync(run, batch, cancellationToken).ConfigureAwait(false);
-                if (decoded.Count > 0)
-                    await WriteAsync(run, decoded, cancellationToken).ConfigureAwait(false);
+                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
+                {
+                    await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
+                    batch.Clear();
+                    bytes = events = 0;
+                }
+
+                if (await TakeAsync(run, entry, reading, cancellationToken).ConfigureAwait(false) is { } segment)
+                {
+                    batch.Add(segment);
+                    bytes += entry.Bytes;
+                    events += segment.Header.Count;
+                }
             }
+
+            if (batch.Count > 0)
+                await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
         }
 
         await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
@@ -162,65 +177,27 @@ public sealed class MetricsPersister
         return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
     }
 
-    /// <summary>What goes into one transaction, told by names and sizes alone; each batch when it is asked for, by what the store could take last.</summary>
-    private IEnumerable<IReadOnlyList<SegmentEntry>> Batches(IReadOnlyList<SegmentEntry> entries)
+    private async ValueTask<DecodedSegment?> TakeAsync(
+        FlushRun run, SegmentEntry entry, Task<SegmentReading> read, CancellationToken cancellationToken)
     {
-        var batch = new List<SegmentEntry>();
-        long bytes = 0, events = 0;
-        foreach (var entry in entries)
+        SegmentReading reading;
+        try
         {
-            var count = entry.Name?.Count ?? 0;
-            if (batch.Count > 0 && (events + count > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
-            {
-                yield return batch;
-                batch = [];
-                bytes = events = 0;
-            }
-
-            batch.Add(entry);
-            bytes += entry.Bytes;
-            events += count;
+            reading = await read.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
+        {
+            // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
+            PassOver(run, name, exception);
+            return null;
         }
 
-        if (batch.Count > 0)
-            yield return batch;
+        if (reading.Kind == SegmentReadingKind.Quarantined)
+            run.Quarantined++;
+        else if (reading.Kind == SegmentReadingKind.NewerFormat)
+            run.Skip(entry.FileName, entry.Name!.Value.Count, $"{entry.FileName} was written by a newer version; it stays.");
+        return reading.Segment;
     }
-
-    /// <summary>Several at once: a blob takes milliseconds to come. What is in memory is one batch, however many wait.</summary>
-    private async ValueTask<List<DecodedSegment>> ReadAsync(FlushRun run, IReadOnlyList<SegmentEntry> entries, CancellationToken cancellationToken)
-    {
-        var readings = new (SegmentReading Reading, Exception? Failure)[entries.Count];
-        await Parallel.ForAsync(0, entries.Count, Parallelism(cancellationToken), async (i, token) =>
-        {
-            try
-            {
-                readings[i] = (await source.ReadAsync(entries[i], token).ConfigureAwait(false), null);
-            }
-            catch (Exception exception) when (entries[i].Name is not null && !cancellationToken.IsCancellationRequested)
-            {
-                // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
-                readings[i] = (default!, exception);
-            }
-        }).ConfigureAwait(false);
-
-        var decoded = new List<DecodedSegment>(entries.Count);
-        foreach (var (entry, (reading, failure)) in entries.Zip(readings))
-        {
-            if (failure is not null)
-                PassOver(run, entry.Name!.Value, failure);
-            else if (reading.Kind == SegmentReadingKind.Quarantined)
-                run.Quarantined++;
-            else if (reading.Kind == SegmentReadingKind.NewerFormat)
-                run.Skip(entry.FileName, entry.Name!.Value.Count, $"{entry.FileName} was written by a newer version; it stays.");
-            else if (reading.Segment is { } segment)
-                decoded.Add(segment);
-        }
-
-        return decoded;
-    }
-
-    private static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
-        new() { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
 
     /// <summary>
     /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is
@@ -231,10 +208,10 @@ public sealed class MetricsPersister
     {
         try
         {
-            var outcomes = await WriteByAnyPathAsync(run, decoded, cancellationToken).ConfigureAwait(false);
+            var outcomes = await writer.WriteAsync(run, decoded, unhurried: false, cancellationToken).ConfigureAwait(false);
             run.Add(decoded, outcomes);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
+        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
         {
             if (exception is TimeoutRejectedException)
                 slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
@@ -280,54 +257,18 @@ public sealed class MetricsPersister
             {
                 if (!pipeline.Breaker.IsPassing)
                     throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
-                var segment = await ReadAsync(run, [new(name.ToString(), name, 0)], cancellationToken).ConfigureAwait(false);
-                if (segment.Count == 0)
+                var entry = new SegmentEntry(name.ToString(), name, 0);
+                var read = source.ReadAsync(entry, cancellationToken).AsTask();
+                if (await TakeAsync(run, entry, read, cancellationToken).ConfigureAwait(false) is not { } segment)
                     continue;
 
-                run.Add(segment, await WriteByAnyPathAsync(run, segment, cancellationToken, unhurried: true).ConfigureAwait(false));
+                run.Add([segment], await writer.WriteAsync(run, [segment], unhurried: true, cancellationToken).ConfigureAwait(false));
                 await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
-                exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
+                exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
             {
                 PassOver(run, name, exception);
-            }
-        }
-    }
-
-    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteByAnyPathAsync(
-        FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken, bool unhurried = false)
-    {
-        run.DeadLettersBefore ??=
-            await pipeline.ExecuteAsync(static (store, token) => store.CountDeadLettersAsync(token), store, cancellationToken).ConfigureAwait(false);
-        var room = retention.MaxDeadLetters - run.DeadLettersBefore.Value - run.Dead;
-        var now = time.GetUtcNow();
-        var batch = new FlushBatch(run.Id, decoded, EventTime.ToMicroseconds(now - retention.Events), now) { DeadLetterRoom = Math.Max(0, room) };
-        for (var i = 0; ; i++)
-        {
-            var path = store.WritePaths[i];
-            try
-            {
-                var outcomes = unhurried
-                    ? await path.WriteAsync(batch, cancellationToken).ConfigureAwait(false)
-                    : await pipeline.ExecuteAsync(
-                        static (state, token) =>
-                        {
-                            state.run.CountAttempt();
-                            return state.path.WriteAsync(state.batch, token);
-                        },
-                        (path, batch, run), cancellationToken).ConfigureAwait(false);
-                run.Path = path.Name;
-                return outcomes;
-            }
-            catch (Exception exception) when (i + 1 < store.WritePaths.Count && IsError(exception, ErrorKind.Path))
-            {
-                Log.PathClosed(logger, path.Name, exception.Message);
-                run.Note($"Path {path.Name} was not used: {exception.Message}");
-            }
-            finally
-            {
-                run.EndCall();
             }
         }
     }
@@ -339,14 +280,12 @@ public sealed class MetricsPersister
         run.DeadLettersFull |= cause is DeadLetterCapException;
     }
 
-    private bool IsError(Exception exception, ErrorKind kind) =>
-        exception is not (BrokenCircuitException or TimeoutRejectedException or OperationCanceledException or FlushInProgressException or DeadLetterCapException)
-        && store.Classify(exception) == kind;
-
     private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
     {
+        // A blob takes milliseconds to delete.
         await Parallel.ForEachAsync(
-            names, Parallelism(cancellationToken), async (name, token) => await segments.DeleteAsync(name, token).ConfigureAwait(false)).ConfigureAwait(false);
+            names, new ParallelOptions { MaxDegreeOfParallelism = DeletedAtOnce, CancellationToken = cancellationToken },
+            async (name, token) => await segments.DeleteAsync(name, token).ConfigureAwait(false)).ConfigureAwait(false);
         await store.MarkDeletedAsync([.. names.Select(name => name.Id)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 

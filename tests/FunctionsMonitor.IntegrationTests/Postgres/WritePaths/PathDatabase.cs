@@ -13,7 +13,7 @@ namespace FunctionsMonitor.IntegrationTests.Postgres.WritePaths;
 /// <summary>A database with a partition for <see cref="Now"/>, the three ways in, and segments to write.</summary>
 internal sealed class PathDatabase : IAsyncDisposable
 {
-    private static readonly FakeTimeProvider Time = new(Now);
+    private readonly FakeTimeProvider time = new(Now);
     private readonly SegmentIds ids = new();
     private readonly Guid incarnation = Guid.NewGuid();
     private readonly PostgresDatabase database;
@@ -38,9 +38,9 @@ internal sealed class PathDatabase : IAsyncDisposable
     /// <summary>One of the three ways in; as superuser unless it is somebody else's.</summary>
     public PostgresWritePath Path(string name, NpgsqlDataSource? source = null) => name switch
     {
-        "rpc" => new PostgresRpcPath(source ?? database.Source, Time),
-        "direct" => new PostgresDirectPath(source ?? database.Source, Time),
-        _ => new PostgresViewPath(source ?? database.Source, Time),
+        "rpc" => new PostgresRpcPath(source ?? database.Source, time),
+        "direct" => new PostgresDirectPath(source ?? database.Source, time),
+        _ => new PostgresViewPath(source ?? database.Source, time),
     };
 
     public static FlushBatch Batch(params DecodedSegment[] segments) => new(
