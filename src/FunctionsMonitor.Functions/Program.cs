@@ -16,6 +16,7 @@ builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
 builder.Services.AddFunctionsMonitorCore(builder.Configuration);
 builder.Services.AddEmbeddedStores(builder.Configuration, DataFolder.Find(builder.Configuration));
+builder.Services.AddConfiguredMetricsStore(builder.Configuration);
 builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
 builder.Services.AddFunctionsMonitorHttp();
 builder.Services.LeaveBodySizeToEndpoints();

@@ -21,6 +21,7 @@ return await StartGuard.RunAsync(args, command =>
     builder.LimitRequests();
     builder.Services.AddFunctionsMonitorCore(builder.Configuration);
     builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
+    builder.Services.AddConfiguredMetricsStore(builder.Configuration);
     builder.Services.AddConfiguredBreakerStateStore(builder.Configuration);
     builder.Services.AddFunctionsMonitorHttp();
     builder.Services.AddFlagSources();

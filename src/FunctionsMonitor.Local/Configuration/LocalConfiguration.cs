@@ -8,7 +8,7 @@ internal static class LocalConfiguration
     private const string SettingsFile = "appsettings.json";
 
     /// <summary>Stores that are configured by a connection string and that this version does not have.</summary>
-    private static readonly string[] LaterStores = ["Postgres", "AzureStorage"];
+    private static readonly string[] LaterStores = ["AzureStorage"];
 
     /// <summary>A builder with this host's sources instead of the framework's.</summary>
     /// <exception cref="StartException">A file cannot be read, or asks for what this host does not have.</exception>

@@ -63,7 +63,8 @@ public sealed class LocalHostStartTests : IDisposable
     [InlineData("Keys__Read", "short", "Keys:Ingest is missing; give all three keys or none. Keys:Read has 5 characters; it must have at least 16. Keys:Operate is missing; give all three keys or none.")]
     [InlineData("Flush__TransactionEvents", "many", "'Flush:TransactionEvents'")]
     [InlineData("Resilience__Default__FailureTreshold", "3", "Resilience:Default:FailureTreshold is no setting; there are TotalTimeout, ")]
-    [InlineData("ConnectionStrings__Postgres", "Host=db", "ConnectionStrings:Postgres is set, but this version has only the embedded stores")]
+    [InlineData("ConnectionStrings__Postgres", "Host=db", "Postgres:ConnectionString goes to another machine and must ask for TLS")]
+    [InlineData("Postgres__Host", "db", "Postgres:Database and Host need each other.")]
     [InlineData("ConnectionStrings__AzureStorage", "x", "ConnectionStrings:AzureStorage is set, but this version has only the embedded stores")]
     [InlineData("Kestrel__Endpoints__A__Url", "http://*:80", "Kestrel:Endpoints is not supported; use ASPNETCORE_URLS.")]
     public async Task A_wrong_setting_is_named(string variable, string value, string message) =>
