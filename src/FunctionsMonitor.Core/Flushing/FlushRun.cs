@@ -36,6 +36,9 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
     /// <summary>Dead letters that this flush has added.</summary>
     public long Dead => dead;
 
+    /// <summary>Write paths that were found closed.</summary>
+    public HashSet<string> ClosedPaths { get; } = [];
+
     public string? Path { get; set; }
 
     public bool DidNothing => segments == 0 && Quarantined == 0 && notes.Count == 0;

@@ -1,5 +1,4 @@
 using FunctionsMonitor.Buffering;
-using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Logging;
@@ -22,6 +21,8 @@ public sealed class MetricsPersister
     private readonly IMetricsStore store;
     private readonly ISegmentStore segments;
     private readonly SegmentSource source;
+    private readonly SegmentReadAhead ahead;
+    private readonly FlushWriter writer;
     private readonly BufferDepthMonitor depth;
     private readonly FlushGate gate = new();
     private readonly FlushReports reports;
@@ -59,6 +60,8 @@ public sealed class MetricsPersister
         this.retention = retention.Value;
         this.time = time;
         this.logger = logger;
+        writer = new FlushWriter(store, pipeline, this.retention, time, logger);
+        ahead = new SegmentReadAhead(source, this.options.TransactionBytes);
     }
 
     /// <summary>Flushes now.</summary>
@@ -133,7 +136,7 @@ public sealed class MetricsPersister
             entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
             var batch = new List<DecodedSegment>();
             long bytes = 0, events = 0;
-            foreach (var entry in entries)
+            await foreach (var (entry, reading) in ahead.ReadAsync(entries, cancellationToken).ConfigureAwait(false))
             {
                 if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
                 {
@@ -142,7 +145,7 @@ public sealed class MetricsPersister
                     bytes = events = 0;
                 }
 
-                if (await ReadAsync(run, entry, cancellationToken).ConfigureAwait(false) is { } segment)
+                if (await TakeAsync(run, entry, reading, cancellationToken).ConfigureAwait(false) is { } segment)
                 {
                     batch.Add(segment);
                     bytes += entry.Bytes;
@@ -173,12 +176,13 @@ public sealed class MetricsPersister
         return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
     }
 
-    private async ValueTask<DecodedSegment?> ReadAsync(FlushRun run, SegmentEntry entry, CancellationToken cancellationToken)
+    private async ValueTask<DecodedSegment?> TakeAsync(
+        FlushRun run, SegmentEntry entry, Task<SegmentReading> read, CancellationToken cancellationToken)
     {
         SegmentReading reading;
         try
         {
-            reading = await source.ReadAsync(entry, cancellationToken).ConfigureAwait(false);
+            reading = await read.ConfigureAwait(false);
         }
         catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
         {
@@ -203,10 +207,10 @@ public sealed class MetricsPersister
     {
         try
         {
-            var outcomes = await WriteByAnyPathAsync(run, decoded, cancellationToken).ConfigureAwait(false);
+            var outcomes = await writer.WriteAsync(run, decoded, unhurried: false, cancellationToken).ConfigureAwait(false);
             run.Add(decoded, outcomes);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
+        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
         {
             if (exception is TimeoutRejectedException)
                 slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
@@ -252,53 +256,18 @@ public sealed class MetricsPersister
             {
                 if (!pipeline.Breaker.IsPassing)
                     throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
-                if (await ReadAsync(run, new(name.ToString(), name, 0), cancellationToken).ConfigureAwait(false) is not { } segment)
+                var entry = new SegmentEntry(name.ToString(), name, 0);
+                var read = source.ReadAsync(entry, cancellationToken).AsTask();
+                if (await TakeAsync(run, entry, read, cancellationToken).ConfigureAwait(false) is not { } segment)
                     continue;
 
-                run.Add([segment], await WriteByAnyPathAsync(run, [segment], cancellationToken, unhurried: true).ConfigureAwait(false));
+                run.Add([segment], await writer.WriteAsync(run, [segment], unhurried: true, cancellationToken).ConfigureAwait(false));
                 await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
-                exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || IsError(exception, ErrorKind.Data))
+                exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
             {
                 PassOver(run, name, exception);
-            }
-        }
-    }
-
-    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteByAnyPathAsync(
-        FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken, bool unhurried = false)
-    {
-        run.DeadLettersBefore ??=
-            await pipeline.ExecuteAsync(static (store, token) => store.CountDeadLettersAsync(token), store, cancellationToken).ConfigureAwait(false);
-        var room = retention.MaxDeadLetters - run.DeadLettersBefore.Value - run.Dead;
-        var now = time.GetUtcNow();
-        var batch = new FlushBatch(run.Id, decoded, EventTime.ToMicroseconds(now - retention.Events), now) { DeadLetterRoom = Math.Max(0, room) };
-        for (var i = 0; ; i++)
-        {
-            var path = store.WritePaths[i];
-            try
-            {
-                var outcomes = unhurried
-                    ? await path.WriteAsync(batch, cancellationToken).ConfigureAwait(false)
-                    : await pipeline.ExecuteAsync(
-                        static (state, token) =>
-                        {
-                            state.run.CountAttempt();
-                            return state.path.WriteAsync(state.batch, token);
-                        },
-                        (path, batch, run), cancellationToken).ConfigureAwait(false);
-                run.Path = path.Name;
-                return outcomes;
-            }
-            catch (Exception exception) when (i + 1 < store.WritePaths.Count && IsError(exception, ErrorKind.Path))
-            {
-                Log.PathClosed(logger, path.Name, exception.Message);
-                run.Note($"Path {path.Name} was not used: {exception.Message}");
-            }
-            finally
-            {
-                run.EndCall();
             }
         }
     }
@@ -309,10 +278,6 @@ public sealed class MetricsPersister
         run.PassOverSegment(name, cause.Message);
         run.DeadLettersFull |= cause is DeadLetterCapException;
     }
-
-    private bool IsError(Exception exception, ErrorKind kind) =>
-        exception is not (BrokenCircuitException or TimeoutRejectedException or OperationCanceledException or FlushInProgressException or DeadLetterCapException)
-        && store.Classify(exception) == kind;
 
     private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
     {

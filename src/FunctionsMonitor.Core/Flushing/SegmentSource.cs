@@ -6,6 +6,7 @@ namespace FunctionsMonitor.Flushing;
 /// <summary>Reads segments for the flush and puts aside what cannot be read.</summary>
 internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> logger)
 {
+    private readonly Lock gate = new();
     private volatile IReadOnlyList<string> newerFormat = [];
 
     /// <summary>Segments that a newer version of this program wrote, as seen by the last flush: they stay until it runs again.</summary>
@@ -29,7 +30,7 @@ internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> 
     }
 
     /// <summary>
-    /// Reads one. A wrong checksum is believed when a second read says so too; then, as with anything that is no segment, the bytes go to
+    /// Reads one; several at once are no matter. A wrong checksum is believed when a second read says so too; then, as with anything that is no segment, the bytes go to
     /// quarantine.
     /// </summary>
     public async ValueTask<SegmentReading> ReadAsync(SegmentEntry entry, CancellationToken cancellationToken)
@@ -48,7 +49,8 @@ internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> 
             }
             catch (SegmentFormatException exception) when (exception.Fault == SegmentFormatFault.NewerVersion)
             {
-                newerFormat = [.. newerFormat.Where(name => name != entry.FileName), entry.FileName];
+                lock (gate)
+                    newerFormat = [.. newerFormat.Where(name => name != entry.FileName), entry.FileName];
                 Log.NewerFormat(logger, entry.FileName, exception.Message);
                 return new(null, SegmentReadingKind.NewerFormat);
             }

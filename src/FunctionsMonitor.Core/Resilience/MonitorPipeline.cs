@@ -85,39 +85,29 @@ public sealed class MonitorPipeline
     /// <exception cref="TimeoutRejectedException">The total timeout, or the last attempt's timeout, ran out.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     /// <remarks>Any other exception is the last attempt's own.</remarks>
-    public async ValueTask<TResult> ExecuteAsync<TState, TResult>(
+    public ValueTask<TResult> ExecuteAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> callback,
         TState state,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(callback);
+        return ExecuteAsync(callback, state, _counters, cancellationToken);
+    }
 
-        var counters = _counters;
-        counters.Call();
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
-        try
-        {
-            context.Properties.Set(PipelineCounters.Key, counters);
-            var call = new PipelineCall<TState, TResult>(callback, state, counters);
-            var outcome = await _pipeline.ExecuteOutcomeAsync(PipelineCall<TState, TResult>.AttemptAsync, context, call).ConfigureAwait(false);
-            if (outcome.Exception is null)
-            {
-                counters.Success();
-                return outcome.Result!;
-            }
-
-            Count(outcome.Exception, counters, cancellationToken);
-            outcome.ThrowIfException();
-            return default!;
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
+    /// <summary>As the other, for one way of several to the same end: its calls are also counted by themselves (<see cref="PipelineMetrics.Paths"/>).</summary>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask<TResult> ExecuteAsync<TState, TResult>(
+        string path,
+        Func<TState, CancellationToken, ValueTask<TResult>> callback,
+        TState state,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return ExecuteAsync(callback, state, _counters.Of(path), cancellationToken);
     }
 
     /// <summary>As the other, for a callback that needs no state.</summary>
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> callback, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -125,7 +115,7 @@ public sealed class MonitorPipeline
     }
 
     /// <summary>As the other, for a callback that needs no state and returns nothing.</summary>
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public async ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> callback, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -140,7 +130,7 @@ public sealed class MonitorPipeline
     }
 
     /// <summary>As the other, for a callback that returns nothing.</summary>
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}"/>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public async ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> callback, TState state, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -166,6 +156,32 @@ public sealed class MonitorPipeline
 
     /// <summary>Rejects every call of every instance until <see cref="ResetAsync"/>.</summary>
     internal Task IsolateAsync(CancellationToken cancellationToken) => _breaker.IsolateAsync(cancellationToken: cancellationToken);
+
+    private async ValueTask<TResult> ExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> callback, TState state, PipelineCounters counters, CancellationToken cancellationToken)
+    {
+        counters.Call();
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        try
+        {
+            context.Properties.Set(PipelineCounters.Key, counters);
+            var call = new PipelineCall<TState, TResult>(callback, state, counters);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(PipelineCall<TState, TResult>.AttemptAsync, context, call).ConfigureAwait(false);
+            if (outcome.Exception is null)
+            {
+                counters.Success();
+                return outcome.Result!;
+            }
+
+            Count(outcome.Exception, counters, cancellationToken);
+            outcome.ThrowIfException();
+            return default!;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
 
     private void Count(Exception exception, PipelineCounters counters, CancellationToken cancellationToken)
     {

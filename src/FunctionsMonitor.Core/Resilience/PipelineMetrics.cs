@@ -49,4 +49,7 @@ public sealed record PipelineMetrics
 
     /// <summary>The last error of an attempt: its type and code or message, at most 128 characters; null since a reset.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>The calls by the way they went, where there are several ways (the write paths); every one is in the sums above, too.</summary>
+    public IReadOnlyList<PathMetrics> Paths { get; init; } = [];
 }

@@ -36,6 +36,9 @@ public sealed record PipelineResponse
 
     public string? LastError { get; init; }
 
+    /// <summary>The calls by the way they went, where there are several ways (the write paths); they are in the sums above, too.</summary>
+    public IReadOnlyList<PathMetrics>? Paths { get; init; }
+
     public static PipelineResponse Of(PipelineMetrics metrics) => new()
     {
         Name = metrics.Name,
@@ -51,5 +54,6 @@ public sealed record PipelineResponse
         Cancelled = metrics.Cancelled,
         Timeouts = metrics.Timeouts,
         LastError = metrics.LastError,
+        Paths = metrics.Paths.Count > 0 ? metrics.Paths : null,
     };
 }

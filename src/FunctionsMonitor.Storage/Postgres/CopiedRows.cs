@@ -9,8 +9,7 @@ internal sealed class CopiedRows : IAsyncDisposable
 {
     private readonly NpgsqlBinaryImporter importer;
     private readonly bool merging;
-    private int order;
-    private ulong written;
+    private int written;
 
     private CopiedRows(NpgsqlBinaryImporter importer, bool merging)
     {
@@ -48,13 +47,14 @@ internal sealed class CopiedRows : IAsyncDisposable
             return;
 
         await importer.WriteAsync(position, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await importer.WriteAsync(order++, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
+        await importer.WriteAsync(written, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <exception cref="PostgresException">A trigger made a row vanish: COPY does not call that an error, it only counts.</exception>
+    /// <exception cref="PostgresException">The server refused a row, or did not keep one (a trigger that returns NULL).</exception>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
-        if (await importer.CompleteAsync(cancellationToken).ConfigureAwait(false) < written)
+        var kept = await importer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        if (kept < (ulong)written)
             throw new PostgresException("The table took the row without an error and did not keep it.", "ERROR", "ERROR", PostgresErrors.RowIgnored);
     }
 
