@@ -21,6 +21,7 @@ var dataPath = DataFolder.Find(builder.Configuration);
 builder.Services.AddFunctionsMonitorCore(builder.Configuration);
 builder.Services.AddEmbeddedStores(builder.Configuration, dataPath);
 builder.Services.AddConfiguredAzureStores(builder.Configuration, "AzureWebJobsStorage");
+builder.Services.AddConfiguredMetricsStore(builder.Configuration);
 builder.Services.AddFunctionsMonitorHttp();
 builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
 builder.Services.LeaveBodySizeToEndpoints();

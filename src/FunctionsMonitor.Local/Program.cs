@@ -23,6 +23,7 @@ return await StartGuard.RunAsync(args, command =>
     builder.Services.AddFunctionsMonitorCore(builder.Configuration);
     builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
     builder.Services.AddConfiguredAzureStores(builder.Configuration);
+    builder.Services.AddConfiguredMetricsStore(builder.Configuration);
     builder.Services.AddFunctionsMonitorHttp();
     builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration);
     builder.Services.AddFlagSources();

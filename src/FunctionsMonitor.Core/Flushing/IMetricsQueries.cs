@@ -3,6 +3,9 @@ namespace FunctionsMonitor.Flushing;
 /// <summary>The metrics store as readers see it. Answers cost by rollup and by page, not by the number of events.</summary>
 public interface IMetricsQueries
 {
+    /// <summary>What it is, for people: <c>SQLite</c>, <c>PostgreSQL</c>.</summary>
+    string Name { get; }
+
     /// <summary>Stored events, newest first, by keyset; at most <see cref="EventQuery.Limit"/>.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken);
 
@@ -14,7 +17,6 @@ public interface IMetricsQueries
 
     /// <summary>What the store knows of every incarnation, read in one transaction.</summary>
     ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken);
-
 
     /// <summary>Answers when the store can be read; throws when not.</summary>
     ValueTask PingAsync(CancellationToken cancellationToken);

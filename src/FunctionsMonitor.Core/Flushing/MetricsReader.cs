@@ -22,6 +22,8 @@ public sealed class MetricsReader : IMetricsQueries, IDeadLetterStore
         pipeline = pipelines.Read;
     }
 
+    public string Name => queries.Name;
+
     public ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken) =>
         ReadAsync(static (s, token) => s.queries.ListEventsAsync(s.query, token), (queries, query), cancellationToken);
 

@@ -34,7 +34,7 @@ internal sealed class MetricsStoreHealthCheck(IMetricsQueries store, StorePipeli
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return (HealthStatus.Degraded, $"{exception.Message} Events wait in the buffer.");
+            return (HealthStatus.Degraded, $"{store.Name}: {exception.Message} Events wait in the buffer.");
         }
     }
 }

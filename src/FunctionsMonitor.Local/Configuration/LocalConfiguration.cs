@@ -8,9 +8,6 @@ internal static class LocalConfiguration
 {
     private const string SettingsFile = "appsettings.json";
 
-    /// <summary>Stores that are configured by a connection string and that this version does not have.</summary>
-    private static readonly string[] LaterStores = ["Postgres"];
-
     /// <summary>A builder with this host's sources instead of the framework's.</summary>
     /// <exception cref="StartException">A file cannot be read, or asks for what this host does not have.</exception>
     public static WebApplicationBuilder CreateBuilder()
@@ -43,15 +40,6 @@ internal static class LocalConfiguration
 
     internal static void RefuseWhatIsNotThere(IConfiguration configuration)
     {
-        foreach (var name in LaterStores)
-        {
-            if (!string.IsNullOrEmpty(configuration.GetConnectionString(name)))
-            {
-                throw new StartException(
-                    $"ConnectionStrings:{name} is set, but this version has only the embedded stores; that one comes with a later version. Remove the setting.");
-            }
-        }
-
         // To go on without would be to run on other flags than were asked for.
         if (configuration.NamesAppConfiguration())
             throw new StartException("AppConfiguration is set, but only the Azure Functions app has flags from there. Remove the setting.");

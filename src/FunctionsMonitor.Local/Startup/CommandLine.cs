@@ -8,6 +8,12 @@ internal sealed record CommandLine
     /// <summary>Send sample traffic to this host.</summary>
     public bool Demo { get; private init; }
 
+    /// <summary>Bring the PostgreSQL schema up to date and end.</summary>
+    public bool Migrate { get; private init; }
+
+    /// <summary>With <see cref="Migrate"/>: print the SQL of the roles instead.</summary>
+    public bool Roles { get; private init; }
+
     public bool Help { get; private init; }
 
     public bool Version { get; private init; }
@@ -24,6 +30,8 @@ internal sealed record CommandLine
             result = arguments[i] switch
             {
                 "--demo" => result with { Demo = true },
+                "migrate" when i == 0 => result with { Migrate = true },
+                "--roles" when result.Migrate => result with { Roles = true },
                 "--help" or "-h" or "-?" => result with { Help = true },
                 "--version" => result with { Version = true },
                 UrlsOption when i + 1 < arguments.Count => result with { Urls = arguments[++i] },

@@ -9,8 +9,10 @@ internal static class HelpText
         FunctionsMonitor: a monitoring backend in one process. Events come in over HTTP, are kept in a folder until they are flushed,
         and end up exactly once in an embedded database.
 
-        Usage: dotnet run --project src/FunctionsMonitor.Local [-- options]
+        Usage: dotnet run --project src/FunctionsMonitor.Local [-- [migrate] options]
 
+          migrate        bring the schema of the PostgreSQL database up to date, and end
+          --roles        with migrate: print the SQL that makes the database's roles instead
           --demo         also send sample events to this host, so that there is something to look at
           --urls URL     where to listen (default http://localhost:7071; port 0 takes any free port)
           --version      print the version
@@ -21,6 +23,7 @@ internal static class HelpText
           ASPNETCORE_URLS                              where to listen, like --urls
           FunctionsMonitor__DataPath                   the data folder (default ./.data)
           Keys__Ingest, Keys__Read, Keys__Operate      the keys; needed to listen anywhere but on loopback
+          ConnectionStrings__Postgres                  PostgreSQL instead of the embedded database
           MONITORING_*                                 the flags, such as MONITORING_BATCH_SIZE
         """;
 

@@ -24,6 +24,9 @@ internal static partial class StartGuard
                 return ExitCodes.Success;
             }
 
+            if (command.Migrate)
+                return await MigrateCommand.RunAsync(command).ConfigureAwait(false);
+
             app = build(command);
             await app.StartAsync().ConfigureAwait(false);
         }

@@ -22,6 +22,8 @@ internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetrics
         FROM monitoring.flushed_segments ORDER BY incarnation, number
         """;
 
+    public string Name => "PostgreSQL";
+
     public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
     {
         var (sql, values) = EventsSql(query);

@@ -1,6 +1,6 @@
 -- Roles with no more than they need. Run it after every migration, as an administrator or as the schema's owner who may make roles:
 --
---     psql "host=… dbname=… user=…" --set ON_ERROR_STOP=1 --single-transaction --file roles.sql
+--     dotnet run --project src/FunctionsMonitor.Local -- migrate --roles | psql "host=… dbname=… user=…" --set ON_ERROR_STOP=1 --single-transaction
 --
 -- They cannot sign in. Give them to those that do:  GRANT monitoring_ingest TO "the-app-s-role";
 --

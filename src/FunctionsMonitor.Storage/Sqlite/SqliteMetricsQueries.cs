@@ -7,6 +7,8 @@ namespace FunctionsMonitor.Storage.Sqlite;
 /// <summary>Reads over the metrics file. Every listing of events runs along an index; the rollups answer the rest.</summary>
 internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQueries
 {
+    public string Name => "SQLite";
+
     public ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredEvent>>(
             connection => connection.Query(

@@ -15,13 +15,18 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
 
     [Theory]
     [MemberData(nameof(QueryCases.Filters), MemberType = typeof(QueryCases))]
-    public async Task No_listing_of_events_reads_a_day_from_end_to_end_or_sorts(bool type, bool source, bool from, bool to, bool after)
+    public async Task No_listing_of_events_reads_a_day_from_end_to_end_or_sorts_it(bool type, bool source, bool from, bool to, bool after)
     {
         var plan = await days.ExplainAsync(PostgresMetricsQueries.EventsSql(Query(type, source, from, to, after)));
-        Assert.Contains("Scan", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Seq Scan on events", plan, StringComparison.Ordinal);
+        // An empty table has no pages: to read all of them costs nothing.
+        Assert.All(System.Text.RegularExpressions.Regex.Matches(plan, "Seq Scan on (\\S+)"), scan => Assert.Equal(EmptyDay, scan.Groups[1].Value));
+        Assert.Contains("Index Scan", plan, StringComparison.Ordinal);
+        if (type && source)
+            return;
+
+        // A filter by both may read what both indexes have in common, where that is little. Everything else walks along one index, and one that
+        // follows equal timestamps needs no memory to sort.
         Assert.DoesNotContain("Bitmap", plan, StringComparison.Ordinal);
-        // One that follows equal timestamps needs no memory; one of the whole would.
         Assert.DoesNotContain("Sort Method", plan, StringComparison.Ordinal);
     }
 
@@ -86,16 +91,18 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
     public sealed class Days(PostgresFixture postgres) : IAsyncLifetime
     {
         private PostgresDatabase database = null!;
+        private NpgsqlDataSource source = null!;
 
         public async ValueTask InitializeAsync()
         {
             database = await postgres.CreateDatabaseAsync();
+            source = PostgresConnections.Create(new() { ConnectionString = database.ConnectionString });
             await database.RunAsync(
                 """
                 SELECT monitoring.ensure_partitions(ARRAY(SELECT generate_series(date '2026-11-19', date '2026-11-24', interval '1 day')::date));
                 INSERT INTO monitoring.events
                 SELECT
-                    timestamptz '2026-11-24 23:59:59Z' - i * interval '17 seconds', gen_random_uuid(), 't' || i % 20, 's' || i % 7, '{"n":1}', NULL, NULL,
+                    timestamptz '2026-11-24 23:59:59Z' - i * interval '17 seconds', gen_random_uuid(), 't' || i % 20, 's' || i % 7, json_build_object('n', i, 'text', repeat('x', 400)), NULL, NULL,
                     now(), 1, 100, 0, 0, gen_random_uuid()
                 FROM generate_series(1, 30000) AS i
                 WHERE (timestamptz '2026-11-24 23:59:59Z' - i * interval '17 seconds')::timestamptz AT TIME ZONE 'UTC' NOT BETWEEN timestamp '2026-11-22' AND timestamp '2026-11-23';
@@ -108,7 +115,7 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
         /// <summary>With what really happened.</summary>
         public async Task<string> ExplainAsync((string Sql, object[] Values) statement)
         {
-            await using var command = database.Source.CreateCommand($"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) {statement.Sql}");
+            await using var command = source.CreateCommand($"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) {statement.Sql}");
             foreach (var value in statement.Values)
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             await using var reader = await command.ExecuteReaderAsync();
@@ -127,6 +134,10 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
             System.Text.RegularExpressions.Regex.Matches(plan[..plan.IndexOf("->", StringComparison.Ordinal)], "(?:hit|read)=([0-9]+)")
                 .Sum(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 
-        public ValueTask DisposeAsync() => database.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await source.DisposeAsync();
+            await database.DisposeAsync();
+        }
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
-    private static readonly string[] OurVariables = ["ASPNETCORE_", "MONITORING_", "FunctionsMonitor", "Keys", "ConnectionStrings", "Kestrel"];
+    private static readonly string[] OurVariables = ["ASPNETCORE_", "MONITORING_", "FunctionsMonitor", "Keys", "ConnectionStrings", "Kestrel", "Postgres"];
 
     private readonly Process process;
     private readonly ProcessOutput output = new();

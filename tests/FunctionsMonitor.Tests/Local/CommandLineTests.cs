@@ -25,6 +25,15 @@ public sealed class CommandLineTests
     [Fact]
     public void The_version_can_be_asked_for() => Assert.True(CommandLine.Parse(["--version"]).Version);
 
+    [Fact]
+    public void Migrate_is_the_first_word_and_roles_belong_to_it()
+    {
+        Assert.Equal((true, false), (CommandLine.Parse(["migrate"]).Migrate, CommandLine.Parse(["migrate"]).Roles));
+        Assert.True(CommandLine.Parse(["migrate", "--roles"]).Roles);
+        Assert.Throws<StartException>(() => CommandLine.Parse(["--roles"]));
+        Assert.Throws<StartException>(() => CommandLine.Parse(["--demo", "migrate"]));
+    }
+
     [Theory]
     [InlineData("--dmeo")]
     [InlineData("demo")]
