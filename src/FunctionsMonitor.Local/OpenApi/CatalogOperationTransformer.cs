@@ -23,6 +23,9 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
             Add(operation, Describe(header, ParameterLocation.Header));
         foreach (var response in row.Responses)
             Describe(operation, response);
+        // An operation that lists no success is given one by the generator.
+        foreach (var status in operation.Responses!.Keys.Except(row.Responses.Select(Status)).ToList())
+            operation.Responses.Remove(status);
 
         if (row.RequestContentTypes.Count > 0)
             operation.RequestBody = await DescribeBodyAsync(row, context, cancellationToken).ConfigureAwait(false);
@@ -36,7 +39,7 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
     /// <summary>An answer without a body is not in the document yet.</summary>
     private static void Describe(OpenApiOperation operation, EndpointResponse response)
     {
-        var status = response.Status.ToString(CultureInfo.InvariantCulture);
+        var status = Status(response);
         operation.Responses ??= [];
         if (operation.Responses.TryGetValue(status, out var described))
             described.Description = response.Description;
@@ -50,6 +53,8 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
                 [response.ContentType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             };
     }
+
+    private static string Status(EndpointResponse response) => response.Status.ToString(CultureInfo.InvariantCulture);
 
     private static void Add(OpenApiOperation operation, OpenApiParameter parameter)
     {

@@ -14,6 +14,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private const string Account = "functionsmonitor";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly NpmTool Tool = new("azurite");
     private static readonly string[] Services = ["blob", "queue", "table"];
 
     private readonly string program;
@@ -34,7 +35,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     /// <summary>Starts one. Without node or npm the running test is skipped, or fails in CI.</summary>
     public static async Task<AzuriteServer> StartAsync()
     {
-        var server = new AzuriteServer(await AzuriteInstallation.ProgramAsync());
+        var server = new AzuriteServer(Path.Combine(await Tool.ModulesAsync(), "azurite", "dist", "src", "azurite.js"));
         try
         {
             await server.ResumeAsync();
@@ -104,7 +105,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private ProcessStartInfo StartInfo()
     {
         // Standard input stays open as long as this process lives; see preload.js.
-        var info = new ProcessStartInfo("node", ["--require", Path.Combine(AzuriteInstallation.ToolPath, "preload.js"), program])
+        var info = new ProcessStartInfo("node", ["--require", Path.Combine(Tool.ToolPath, "preload.js"), program])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,

@@ -74,6 +74,28 @@ public sealed class HealthServiceTests
     }
 
     [Fact]
+    public async Task It_remembers_since_when_each_check_and_the_whole_are_as_they_are()
+    {
+        var start = time.GetUtcNow();
+        var status = HealthStatus.Healthy;
+        var service = Service(new Check("a", () => status), new Check("b", HealthStatus.Healthy) { ForReadiness = true });
+        var seen = new List<(int Whole, int A, int B)>();
+        foreach (var next in (HealthStatus[])[HealthStatus.Healthy, HealthStatus.Healthy, HealthStatus.Degraded, HealthStatus.Degraded, HealthStatus.Unhealthy, HealthStatus.Healthy])
+        {
+            status = next;
+            // Readiness, which asks fewer, must not blur the history of the whole.
+            await service.CheckReadyAsync(Token);
+            var report = await service.CheckAsync(Token);
+            seen.Add((Minutes(report.Since), Minutes(report.Checks[0].Since), Minutes(report.Checks[1].Since)));
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([(0, 0, 0), (0, 0, 0), (2, 2, 0), (2, 2, 0), (4, 4, 0), (5, 5, 0)], seen);
+
+        int Minutes(DateTimeOffset since) => (int)(since - start).TotalMinutes;
+    }
+
+    [Fact]
     public async Task A_caller_that_leaves_is_no_finding()
     {
         using var left = new CancellationTokenSource();
@@ -102,9 +124,13 @@ public sealed class HealthServiceTests
 
     private sealed class Check(string name, Func<CancellationToken, Task> look) : IHealthCheck
     {
-        private readonly HealthStatus status;
+        private readonly Func<HealthStatus> status = () => HealthStatus.Healthy;
 
-        public Check(string name, HealthStatus status) : this(name, _ => Task.CompletedTask) => this.status = status;
+        public Check(string name, HealthStatus status) : this(name, () => status)
+        {
+        }
+
+        public Check(string name, Func<HealthStatus> status) : this(name, _ => Task.CompletedTask) => this.status = status;
 
         public string Name => name;
 
@@ -113,7 +139,7 @@ public sealed class HealthServiceTests
         public async ValueTask<(HealthStatus Status, string? Cause)> CheckAsync(CancellationToken cancellationToken)
         {
             await look(cancellationToken);
-            return (status, Cause(status));
+            return (status(), Cause(status()));
         }
     }
 }

@@ -84,7 +84,7 @@ export class Chart {
     const stepped = uPlot.paths.stepped!({ align: 1 });
     return {
       ...this.size(),
-      padding: [8, this.axes.length > 1 ? 0 : 8, 0, 0],
+      padding: [8, this.axes.length > 1 ? 0 : 20, 0, 0],
       cursor: { sync: { key: sync.key }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       legend: { show: false },
       scales: {
@@ -104,7 +104,7 @@ export class Chart {
         fill: line.kind === 'bars' ? color(line.color) : line.fill ? `color-mix(in srgb, ${color(line.color)} 14%, transparent)` : undefined,
         width: line.kind === 'bars' ? 0 : 1.75,
         paths: line.kind === 'bars' ? bars : line.kind === 'line' ? stepped : () => null,
-        points: line.kind === 'points' ? { show: true, size: 6, fill: color(line.color), width: 0 } : { show: line.kind === 'line' ? undefined : false, size: 4 },
+        points: line.kind === 'points' ? { show: true, size: 6, fill: color(line.color), width: 0 } : { show: line.kind === 'line' ? (_: uPlot, __: number, first: number, last: number) => last - first < sparse : false, size: 4, fill: color(line.color), width: 0 },
         spanGaps: false,
       } as uPlot.Series))],
       hooks: {
@@ -192,12 +192,15 @@ function tick(seconds: number, span: number): string {
   return span > 2 * 86_400_000 ? days.format(date) : minutes.format(date);
 }
 
+/** So few values that a line between them could be missed, or is none. */
+const sparse = 40;
+
 const font = () => '11px system-ui, sans-serif';
 
 export const axisOf = {
   rate: { scale: 'y', unit: (value: number) => `${number(value)}/s` },
   percent: { scale: 'y', unit: (value: number) => `${number(value)} %`, min: 90, max: 100 },
   time: { scale: 'y', unit: (value: number) => duration(value) },
-  events: { scale: 'y', unit: (value: number) => count(value) },
+  events: { scale: 'y', unit: (value: number) => `${count(value)} ev` },
   eventsRight: { scale: 'events', unit: (value: number) => `${count(value)} ev`, side: 1 as const },
 };

@@ -11,9 +11,10 @@ export function ask(title: string, body: (Node | null)[], choices: Choice[], clo
     element.close();
   const buttons = choices.map(choice => h('button', { type: 'submit', value: choice.value, formnovalidate: choice.value === 'forget', class: choice.danger ? 'danger' : choice.primary ? 'primary' : null }, choice.label));
   element.replaceChildren();
+  // Enter presses the first button that submits: that must be a choice, and never the one that closes.
   patch(element, [h('form', { method: 'dialog' },
     h('h2', { id: 'dialog-title' }, title), ...body.filter(node => node !== null),
-    h('p', { class: 'choices' }, h('button', { type: 'submit', value: '', formnovalidate: true, autofocus: choices.every(choice => choice.danger) }, close), buttons))]);
+    h('p', { class: 'choices' }, h('button', { type: 'button', 'data-do': 'dialog-close', autofocus: choices.every(choice => choice.danger) }, close), buttons))]);
   element.returnValue = '';
   return new Promise(resolve => {
     element.addEventListener('close', () => resolve(element.returnValue || null), { once: true });

@@ -58,3 +58,8 @@ export function json(value: unknown, length = 160): string {
   const text = value === undefined ? '' : JSON.stringify(value);
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
+
+/** The unit of a flag's number, which its name tells. */
+export function unitOf(flag: string): string {
+  return flag.endsWith('_MS') ? ' ms' : flag.endsWith('_INTERVAL') ? ' s' : flag.endsWith('_SIZE') ? ' events' : '';
+}

@@ -70,7 +70,7 @@ async function tick(everything = false): Promise<void> {
     await Promise.all([...due].filter(part => everything || isTime(part)).map(load));
   } catch (error) {
     if (error instanceof ApiError && error.needsKey)
-      void requireKey(error.message);
+      void requireKey(api.key ? `The key of this tab does not open this. ${error.message}` : error.message);
     else
       connection = { ...connection, lostSince: connection.lostSince ?? api.now(), error: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -211,6 +211,7 @@ async function act(what: string, action: () => Promise<string>): Promise<void> {
 
 const actions: Record<string, (button: HTMLElement) => unknown> = {
   'refresh': () => tick(true),
+  'dialog-close': button => button.closest('dialog')?.close(),
   'key': () => requireKey(api.key ? 'A key is set for this tab.' : 'No key is set. Without keys on the server none is needed.'),
   'unzoom': () => figures.setZoom(null),
   'flush': async () => {

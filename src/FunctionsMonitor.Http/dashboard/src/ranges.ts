@@ -13,7 +13,7 @@ export const ranges: Range[] = [
   { id: '30d', label: '30 d', ms: 30 * 24 * hour, interval: '1h', bucketMs: hour },
 ];
 
-export const rangeOf = (id: string | null): Range => ranges.find(range => range.id === id) ?? ranges[1]!;
+export const rangeOf = (id: string | null): Range => ranges.find(range => range.id === id) ?? ranges[0]!;
 
 /** The first bucket, whole. */
 export const startOf = (range: Range, now: number): number => Math.floor((now - range.ms) / range.bucketMs) * range.bucketMs;

@@ -34,10 +34,10 @@ public sealed class HealthEndpointsTests
         await using var monitor = await HttpMonitor.StartAsync();
 
         var health = await monitor.ReadAsync("/health");
-        Assert.Equal(["status", "checks"], health.Members());
+        Assert.Equal(["status", "since", "checks"], health.Members());
         Assert.Equal("healthy", health.Text("status"));
         Assert.Equal(["buffer", "flags", "flush", "metrics-store"], health.Items("checks").Select(check => check.Text("name")!).Order());
-        Assert.All(health.Items("checks"), check => Assert.Equal(["name", "status", "duration_ms"], check.Members()));
+        Assert.All(health.Items("checks"), check => Assert.Equal(["name", "status", "duration_ms", "since"], check.Members()));
 
         Assert.Equal(["buffer"], (await monitor.ReadAsync("/health/ready")).Items("checks").Select(check => check.Text("name")!));
         Assert.Equal("""{"status":"healthy"}""", (await monitor.ReadAsync("/health/live")).GetRawText());

@@ -88,7 +88,7 @@ public sealed class OpenApiEndpointsTests
                 row.Headers.Select(header => header.Name),
                 parameters.Where(parameter => parameter.Text("in") == "header").Select(parameter => parameter.Text("name")));
             Assert.Equal(
-                row.Route.Split('/').Where(part => part[0] == '{').Select(part => part.Trim('{', '}')),
+                row.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')),
                 parameters.Where(parameter => parameter.Text("in") == "path").Select(parameter => parameter.Text("name")));
             Assert.Equal(
                 row.RequestContentTypes.Order(),

@@ -1,5 +1,5 @@
 import { h, patch } from '../dom';
-import { age, plural } from '../format';
+import { age, plural, unitOf } from '../format';
 import type { Flag, FlagsHealth, FlagsStatus } from '../types';
 import { badge, empty, head, table, type Loaded } from './parts';
 
@@ -19,7 +19,7 @@ function row(flag: Flag, now: number, loadedAt: number): HTMLElement {
   const answered = flag.age_seconds === undefined ? '–' : age(loadedAt - flag.age_seconds * 1000, now);
   return h('tr', { key: flag.name },
     h('th', { scope: 'row', title: flag.description }, flag.name),
-    h('td', { class: isDefault ? 'value' : 'value changed', title: isDefault ? 'the default' : `default: ${JSON.stringify(flag.default)}` }, typeof flag.value === 'string' ? flag.value : JSON.stringify(flag.value)),
+    h('td', { class: isDefault ? 'value' : 'value changed', title: isDefault ? 'the default' : `default: ${JSON.stringify(flag.default)}` }, typeof flag.value === 'string' ? flag.value : `${JSON.stringify(flag.value)}${unitOf(flag.name)}`),
     h('td', {}, flag.source, flag.ignored.map(one => h('div', { class: 'sub' }, `${one.source} said '${one.value}': ${one.reason}`))),
     h('td', {}, answered));
 }

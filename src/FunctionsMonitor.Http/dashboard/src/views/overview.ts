@@ -8,7 +8,7 @@ const signs = { healthy: '✓', degraded: '!', unhealthy: '✕', unknown: '?' };
 
 export function showVerdict(element: HTMLElement, verdict: Verdict, summary: Summary | null, now: number): void {
   element.className = `level-${verdict.level}`;
-  const seen = summary && verdict.level !== 'unknown' ? ` (as far as instance ${summary.instance} has looked)` : '';
+  const seen = summary && verdict.level !== 'unknown' ? ` or longer, seen by instance ${summary.instance}` : '';
   patch(element, [
     h('div', { class: 'sign', 'aria-hidden': 'true' }, signs[verdict.level]),
     h('div', { class: 'said' },
@@ -51,10 +51,13 @@ function lastFlush(summary: Summary, now: number): HTMLElement {
     well ? '' : 'warn');
 }
 
-function nextFlush({ next_flush: next, buffer }: Summary, now: number, flushing: boolean): HTMLElement {
+function nextFlush({ next_flush: next, buffer, breakers }: Summary, now: number, flushing: boolean): HTMLElement {
   const press = button(flushing ? 'Flushing …' : 'Flush now', 'flush', { disabled: flushing });
   if (!next.enabled)
     return tile('Next flush', 'never', 'Persistence is off: segments stay in the buffer.', 'warn', press);
+  const breaker = breakers.find(one => one.name === 'metrics-store' && !one.passing);
+  if (breaker)
+    return tile('Next flush', 'held up', `Breaker metrics-store is ${breaker.state.replace('_', '-')}.`, 'warn', press);
   const due = next.due_at ? Date.parse(next.due_at) : now;
   const left = Math.max(next.at_events - buffer.events, 0);
   return tile('Next flush', due <= now ? 'now' : `in ${duration(Math.ceil((due - now) / 1000) * 1000)}`, `or after ${plural(left, 'more event')}`, '', press);

@@ -21,6 +21,9 @@ export function state(loaded: Loaded<unknown>, now: number): HTMLElement {
 }
 
 export function table(label: string, heads: (string | [string, string])[], rows: HTMLElement[]): HTMLElement {
+  // On a phone a row is a few lines, and its figures need their heads beside them.
+  for (const row of rows)
+    [...row.children].forEach((cell, index) => cell.setAttribute('data-label', String(typeof heads[index] === 'string' ? heads[index] : heads[index]?.[0])));
   return h('div', { class: 'scroll', key: `table-${label}`, tabindex: 0, role: 'region', 'aria-label': label },
     h('table', {}, h('thead', {}, h('tr', {}, heads.map(cell => (typeof cell === 'string'
       ? h('th', { scope: 'col' }, cell) : h('th', { scope: 'col', class: cell[1] }, cell[0]))))), h('tbody', {}, rows)));

@@ -26,8 +26,8 @@ function row(event: StoredEvent, now: number): HTMLElement {
   const { passed, errors } = event.validation;
   return h('tr', { key: event.event_id },
     h('td', { class: 'when' }, h('time', { datetime: event.timestamp, title: event.timestamp }, time(event.timestamp, now))),
-    h('td', { class: 'text' }, event.event_type), h('td', { class: 'text' }, event.source),
+    h('td', { class: 'cut' }, h('span', { title: event.event_type }, event.event_type)), h('td', { class: 'cut' }, h('span', { title: event.source }, event.source)),
     h('td', {}, passed === null ? badge('off', 'not checked') : passed ? badge('ok', 'passed') : badge('warn', plural(errors, 'error'))),
-    h('td', { class: 'text data' }, json(event.data)),
+    h('td', { class: 'data' }, json(event.data)),
     h('td', { class: 'do' }, button('Look', 'tail-look', { 'data-id': event.event_id, 'aria-label': `Look at ${event.event_type} of ${event.source}`, class: 'quiet' })));
 }

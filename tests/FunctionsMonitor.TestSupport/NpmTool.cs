@@ -2,33 +2,34 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
 
-namespace FunctionsMonitor.TestSupport.Azurite;
+namespace FunctionsMonitor.TestSupport;
 
 /// <summary>
-/// Azurite as npm installs it from the committed lock file, in the user's cache: once for all checkouts and test processes, and again when the
-/// lock file changes.
+/// A tool of <c>tests/tools</c> as npm installs it from the committed lock file, in the user's cache: once for all checkouts and test processes,
+/// and again when the lock file changes.
 /// </summary>
-internal static class AzuriteInstallation
+/// <param name="name">Its folder there.</param>
+public sealed class NpmTool(string name)
 {
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly string[] Sources = ["package.json", "package-lock.json", ".npmrc"];
 
-    /// <summary>The folder with package.json and the lock file.</summary>
-    public static string ToolPath { get; } = Path.Combine(
-        Path.GetFullPath(typeof(AzuriteInstallation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "ToolsPath").Value!), "azurite");
+    /// <summary>The folder with package.json, the lock file, and what is ours.</summary>
+    public string ToolPath { get; } = Path.Combine(
+        Path.GetFullPath(typeof(NpmTool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "ToolsPath").Value!), name);
 
-    /// <summary>Installs it unless that was done, and answers with the program's path.</summary>
-    public static async Task<string> ProgramAsync()
+    /// <summary>Installs it unless that was done, and answers with the path of its packages. Without node or npm the running test is skipped, or fails in CI.</summary>
+    public async Task<string> ModulesAsync()
     {
         RequiredTool.Ensure("node", "npm");
-        var target = Path.Combine(CachePath(), "azurite-" + await VersionAsync());
+        var target = Path.Combine(CachePath(), $"{name}-{await VersionAsync()}");
         if (!Directory.Exists(target))
             await InstallAsync(target);
-        return Path.Combine(target, "node_modules", "azurite", "dist", "src", "azurite.js");
+        return Path.Combine(target, "node_modules");
     }
 
-    private static async Task InstallAsync(string target)
+    private async Task InstallAsync(string target)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using var timeout = new CancellationTokenSource(2 * InstallTimeout);
@@ -41,8 +42,8 @@ internal static class AzuriteInstallation
         if (Directory.Exists(unfinished))
             Directory.Delete(unfinished, recursive: true);
         Directory.CreateDirectory(unfinished);
-        foreach (var name in Sources)
-            File.Copy(Path.Combine(ToolPath, name), Path.Combine(unfinished, name));
+        foreach (var source in Sources)
+            File.Copy(Path.Combine(ToolPath, source), Path.Combine(unfinished, source));
 
         var info = new ProcessStartInfo("npm", ["ci"]) { WorkingDirectory = unfinished, RedirectStandardOutput = true, RedirectStandardError = true };
         using var npm = Process.Start(info)!;
@@ -51,7 +52,7 @@ internal static class AzuriteInstallation
             var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(timeout.Token), npm.StandardError.ReadToEndAsync(timeout.Token)).WaitAsync(InstallTimeout);
             await npm.WaitForExitAsync(timeout.Token);
             if (npm.ExitCode != 0)
-                RequiredTool.Missing($"'npm ci' of Azurite ended with {npm.ExitCode}:\n{string.Join('\n', said)}");
+                RequiredTool.Missing($"'npm ci' of {name} ended with {npm.ExitCode}:\n{string.Join('\n', said)}");
         }
         finally
         {
@@ -78,11 +79,11 @@ internal static class AzuriteInstallation
         }
     }
 
-    private static async Task<string> VersionAsync()
+    private async Task<string> VersionAsync()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in Sources)
-            hash.AppendData(await File.ReadAllBytesAsync(Path.Combine(ToolPath, name)));
+        foreach (var source in Sources)
+            hash.AppendData(await File.ReadAllBytesAsync(Path.Combine(ToolPath, source)));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

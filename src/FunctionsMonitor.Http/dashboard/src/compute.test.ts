@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { allParts, changedParts } from './changes';
+import { PollingFeed } from './feed';
+import { age, bytes, duration, json, number, percent, plural, unitOf } from './format';
+import { ranges, rangeOf, startOf } from './ranges';
+import { replayAll, type ReplayProgress } from './replay';
+import { depthOf, flushesOf, otherTypes, passRateOf, ratesOf, stack, thin } from './series';
+import { Tail } from './tail';
+import type { Flush, ReplayReport, StoredEvent, Summary, Validation } from './types';
+import { judge } from './verdict';
+
+const start = Date.parse('2026-11-24T12:00:00Z');
+const minute = 60_000;
+const at = (minutes: number) => new Date(start + minutes * minute).toISOString();
+
+const summary = (more: Partial<Summary> = {}): Summary => ({
+  version: '0.1.0', instance: 'vm', since: at(0), status: 'healthy', status_since: at(1), checks: [
+    { name: 'buffer', status: 'healthy', since: at(1) }, { name: 'metrics-store', status: 'healthy', since: at(1) },
+  ],
+  buffer: { segments: 0, events: 0, bytes: 0, over_cap: false }, next_flush: { enabled: true, at_events: 100 },
+  ledger: { balanced: true, accepted: 0, unacknowledged: 0, stored: 0, duplicates: 0, dead_lettered: 0, expired: 0, pending: 0, quarantined: 0, missing: 0, gaps: 0 },
+  breakers: [{ name: 'metrics-store', state: 'closed', passing: true, votes: 0 }], dead_letters: {}, flags: { problems: 0, digest: 'a' }, faults: [], ...more,
+});
+const flush = (minutes: number, more: Partial<Flush> = {}): Flush => ({
+  flush_id: `f${minutes}`, trigger: 'timer', started_at: at(minutes), duration_ms: 20, instance: 'vm', outcome: 'completed', segments: 1, events: 10, stored: 10,
+  duplicates: 0, dead_lettered: 0, expired: 0, retries: 0, notes: [], ...more,
+});
+const connected = { answeredAt: start, lostSince: null, error: '' };
+
+describe('figures for people', () => {
+  it.each([
+    [0, '0 ms'], [0.26, '0.26 ms'], [999, '999 ms'], [1000, '1 s'], [61_000, '1 min 1 s'], [120_000, '2 min'], [3_600_000, '1 h'], [3_661_000, '1 h 1 min'],
+    [90_000_000, '1 d 1 h'], [-5, '0 ms'],
+  ])('%d milliseconds are %s', (value, text) => expect(duration(value)).toBe(text));
+  it.each([[0, '0 B'], [1023, '1,023 B'], [1024, '1 KiB'], [1_572_864, '1.5 MiB'], [2 ** 50, '1,024 TiB']])('%d bytes are %s', (value, text) => expect(bytes(value)).toBe(text));
+  it.each([[1, '100 %'], [0.99999, '99.99 %'], [0.9999, '99.99 %'], [2 / 3, '66.66 %'], [0, '0 %']])('a share of %d is %s, and never rounded to all', (value, text) => expect(percent(value)).toBe(text));
+  it.each([[0.03456, '0.0346'], [98.76, '98.8'], [12_345.6, '12,346']])('%d is %s', (value, text) => expect(number(value)).toBe(text));
+  it('counts in words, and looks back in whole seconds', () => {
+    expect([plural(1, 'event'), plural(2000, 'event'), plural(2, 'retry', 'retries')]).toEqual(['1 event', '2,000 events', '2 retries']);
+    expect([age(start, start + 900), age(start, start + 5999), age(start + 50, start)]).toEqual(['just now', '5 s ago', 'just now']);
+    expect(['MONITORING_TIMEOUT_MS', 'MONITORING_METRICS_FLUSH_INTERVAL', 'MONITORING_BATCH_SIZE', 'MONITORING_DUAL_MODE'].map(unitOf)).toEqual([' ms', ' s', ' events', '']);
+  });
+  it('cuts JSON where it gets long', () => {
+    expect(json({ a: 1 })).toBe('{"a":1}');
+    expect(json('x'.repeat(500), 10)).toBe(`"${'x'.repeat(9)}…`);
+    expect(json(undefined)).toBe('');
+  });
+});
+
+describe('the verdict', () => {
+  it('is the summary\'s, since when and what is well', () => {
+    expect(judge(summary(), connected, start)).toEqual({ level: 'healthy', word: 'Healthy', since: start + minute, causes: [], note: 'All checks pass: buffer, metrics-store' });
+  });
+  it('names every cause and what to press for it', () => {
+    const verdict = judge(summary({
+      status: 'unhealthy',
+      checks: [{ name: 'buffer', status: 'unhealthy', since: at(2), cause: 'Over its cap.' }, { name: 'metrics-store', status: 'degraded', since: at(3), cause: 'Breaker open.' }],
+      breakers: [{ name: 'metrics-store', state: 'open', passing: false, votes: 1 }, { name: 'metrics-store-read', state: 'closed', passing: true, votes: 0 }],
+    }), connected, start);
+    expect(verdict.causes.map(cause => [cause.what, cause.text, cause.actions.map(action => action.label)])).toEqual([
+      ['buffer', 'Over its cap.', ['Flush now']], ['metrics-store', 'Breaker open.', ['Reset metrics-store']],
+    ]);
+  });
+  it('is never healthy beside books that do not balance, or parts that cannot be read', () => {
+    expect(judge(summary({ ledger: { ...summary().ledger!, balanced: false, missing: 3 } }), connected, start)).toMatchObject({ level: 'unhealthy', since: null });
+    expect(judge(summary({ faults: [{ part: 'ledger', cause: 'No answer.' }] }), connected, start)).toMatchObject({ level: 'degraded', causes: [{ what: 'ledger' }] });
+  });
+  it('says how old what is shown is when the server is gone', () => {
+    const lost = judge(summary(), { answeredAt: start, lostSince: start + 2000, error: 'The server cannot be reached.' }, start + 65_000);
+    expect(lost).toMatchObject({ level: 'unknown', word: 'No answer', since: start + 2000, note: 'What is below is 1 min 5 s old. Then it was healthy.' });
+    expect(judge(null, connected, start).word).toBe('Looking …');
+  });
+});
+
+describe('what is loaded anew', () => {
+  const before = summary({ last_flush: flush(1) });
+  it('is nothing when nothing changed, and everything at first or from another life', () => {
+    expect(changedParts(before, before)).toEqual([]);
+    expect(changedParts(before, structuredClone(before))).toEqual([]);
+    expect(changedParts(null, before)).toEqual(allParts);
+    expect(changedParts(before, { ...before, since: at(9) })).toEqual(allParts);
+  });
+  it.each([
+    [{ last_flush: flush(2) }, ['charts', 'tail']], [{ dead_letters: { conflict: 1 } }, ['dead']], [{ last_operation_id: 'x' }, ['operations', 'dead']],
+    [{ flags: { problems: 0, digest: 'b' } }, ['flags']], [{ breakers: [] }, ['breakers']], [{ buffer: { segments: 1, events: 5, bytes: 9, over_cap: false } }, []],
+  ] as [Partial<Summary>, string[]][])('%j makes %j due', (change, parts) => expect(changedParts(before, { ...before, ...change })).toEqual(parts));
+});
+
+describe('charts', () => {
+  const figures = (type: string, minutes: number, passed: number, failed = 0) => ({ start: at(minutes), event_type: type, total: passed + failed, passed, failed, rejected: 0 });
+  const total = (type: string, count: number) => ({ event_type: type, total: count, passed: count, failed: 0, rejected: 0 });
+  const validation = (types: Validation['types'], series: Validation['series']): Validation => ({ from: at(0), to: at(4), interval: '1m', types, series });
+
+  it('make rates of counts: zero where nothing came, unknown where no flush has looked yet', () => {
+    const rates = ratesOf(validation([total('a', 90), total('b', 300)], [figures('a', 0, 60), figures('b', 1, 300), figures('a', 2, 30)]), start, start + 4 * minute, minute, start + 2.5 * minute);
+    expect(rates.types).toEqual(['b', 'a']);
+    expect(rates.times).toEqual([0, 1, 2, 3].map(minutes => (start + minutes * minute) / 1000));
+    // The third minute is known for its first half: 30 events in 30 seconds.
+    expect(rates.rates).toEqual([[0, 5, 0, null], [1, 0, 1, null]]);
+    expect(stack(rates.rates)).toEqual([[1, 5, 1, null], [0, 5, 0, null]]);
+  });
+  it('do not make a flood of a bucket that has just begun', () => {
+    expect(ratesOf(validation([total('a', 20)], [figures('a', 0, 20)]), start, start + minute, minute, start + 1000).rates).toEqual([[2]]);
+  });
+  it('show the busiest types and the sum of the others', () => {
+    const types = Array.from({ length: 9 }, (_, index) => total(`t${index}`, 600 - 60 * index));
+    const rates = ratesOf(validation(types, types.map(type => figures(type.event_type, 0, type.total))), start, start + minute, minute, start + minute);
+    expect(rates.types).toEqual(['t0', 't1', 't2', 't3', 't4', 't5', otherTypes]);
+    expect(rates.rates.at(-1)).toEqual([4 + 3 + 2]);
+  });
+  it('give a pass rate over all types, and none where nothing was validated', () => {
+    const [, rate, failed] = passRateOf(validation([], [figures('a', 0, 3, 1), figures('b', 0, 4), figures('a', 2, 0)]), start, start + 3 * minute, minute);
+    expect(rate).toEqual([87.5, null, null]);
+    expect(failed).toEqual([1, null, 0]);
+  });
+  it('put flushes in time order, failed ones apart, and leave out what is older than the range', () => {
+    expect(flushesOf([flush(3), flush(2, { outcome: 'failed', duration_ms: 900 }), flush(-5)], start)).toEqual([
+      [2, 3].map(minutes => (start + minutes * minute) / 1000), [null, 20], [900, null], [10, 10],
+    ]);
+  });
+  it('show what a flush found before the page began to look, and what the page saw since', () => {
+    const [times, seen, found] = depthOf([{ at: start + 2 * minute, events: 7 }, { at: start + 3 * minute, events: 9 }], [flush(4), flush(1), flush(-9)], start);
+    expect(times).toEqual([1, 2, 3].map(minutes => (start + minutes * minute) / 1000));
+    expect([seen, found]).toEqual([[null, 7, 9], [10, null, null]]);
+  });
+  it('keep samples in bounds, the newest whole', () => {
+    const samples = Array.from({ length: 101 }, (_, index) => ({ at: index, events: 0 }));
+    const kept = thin(samples, 100);
+    expect(kept.length).toBe(76);
+    expect(kept.slice(-51)).toEqual(samples.slice(-51));
+    expect(thin(kept, 100)).toBe(kept);
+  });
+  it('have whole buckets, few enough to draw, in every range', () => {
+    for (const range of ranges) {
+      expect(startOf(range, start + 12_345) % range.bucketMs).toBe(0);
+      expect(range.ms / range.bucketMs).toBeLessThanOrEqual(720);
+    }
+    expect(rangeOf('nonsense')).toBe(ranges[0]);
+  });
+});
+
+const stored = (id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
+  event_id: id, event_type: 'a', timestamp: at(0), source: 's', received_at: at(0), validation: { validated: true, passed: true, errors: 0, warnings: 0 }, replayed: false,
+  segment_id: 'x', ...more,
+});
+
+describe('the tail', () => {
+  it('holds what comes while it is paused, and shows it afterwards', () => {
+    const tail = new Tail();
+    tail.add({ events: [stored('1')], skipped: 0 });
+    tail.pause();
+    tail.add({ events: [stored('3'), stored('2')], skipped: -1 });
+    expect([tail.shown(10).map(event => event.event_id), tail.waiting, tail.skipped]).toEqual([['1'], 2, false]);
+    tail.resume();
+    expect([tail.shown(10).map(event => event.event_id), tail.waiting, tail.skipped]).toEqual([['3', '2', '1'], 0, true]);
+  });
+  it('never grows beyond its bound, paused or not', () => {
+    const tail = new Tail(3);
+    const many = ['5', '4', '3', '2', '1'].map(id => stored(id));
+    tail.add({ events: many, skipped: 0 });
+    tail.pause();
+    tail.add({ events: many, skipped: 0 });
+    expect([tail.size, tail.waiting]).toEqual([3, 3]);
+  });
+  it('filters by type, source and outcome, and finds beyond the first rows', () => {
+    const tail = new Tail();
+    tail.add({ events: [stored('1', { event_type: 'Order.Placed' }), stored('2', { source: 'order-desk', validation: { validated: true, passed: false, errors: 1, warnings: 0 } }), stored('3')], skipped: 0 });
+    tail.filter = { text: ' ORDER ', onlyFailed: false };
+    expect(tail.shown(10).map(event => event.event_id)).toEqual(['1', '2']);
+    tail.filter = { text: 'order', onlyFailed: true };
+    expect(tail.shown(1).map(event => event.event_id)).toEqual(['2']);
+  });
+});
+
+describe('the polling feed', () => {
+  it('hands on what it did not have yet, and says when there was more than it loaded', async () => {
+    const pages = [['2', '1'], ['3', '2', '1'], ['3', '2', '1'], ['9', '8', '7']];
+    const feed = new PollingFeed({ events: async () => ({ items: pages.shift()!.map(id => stored(id)), next_cursor: 'more' }) });
+    const seen: [string[], number][] = [];
+    await feed.poke();
+    expect(pages.length).toBe(4);
+    feed.start(batch => seen.push([batch.events.map(event => event.event_id), batch.skipped]));
+    while (pages.length > 0)
+      await feed.poke();
+    expect(seen).toEqual([[['2', '1'], 0], [['3'], 0], [['9', '8', '7'], -1]]);
+  });
+});
+
+describe('a replay by filter', () => {
+  const report = (more: Partial<ReplayReport>): ReplayReport => ({ dry_run: false, matched: 0, by_reason: {}, replayed: 0, rejected: 0, remaining: 0, ...more });
+  const run = async (answers: ReplayReport[], stopAfter = Infinity) => {
+    const seen: ReplayProgress[] = [];
+    let calls = 0;
+    const result = await replayAll(async () => { calls++; return answers.shift()!; }, 600, progress => seen.push(progress), () => calls >= stopAfter);
+    return { result, seen, calls };
+  };
+
+  it('goes on in small calls until nothing is left, and tells how far it is', async () => {
+    const { result, seen } = await run([report({ replayed: 250, remaining: 350 }), report({ replayed: 250, remaining: 100 }), report({ replayed: 100 })]);
+    expect(seen.map(progress => progress.replayed)).toEqual([0, 250, 500, 600]);
+    expect(result).toMatchObject({ done: true, note: '' });
+  });
+  it('ends when what is left is refused', async () => {
+    const { result, calls } = await run([report({ replayed: 240, rejected: 10, remaining: 350 }), report({ replayed: 0, rejected: 250, remaining: 100 })]);
+    expect(calls).toBe(2);
+    expect(result.note).toContain('250 were refused');
+  });
+  it('stops between two calls', async () => {
+    const { result, calls } = await run([report({ replayed: 250, remaining: 350 })], 1);
+    expect([calls, result.stopped, result.replayed]).toEqual([1, true, 250]);
+  });
+});
