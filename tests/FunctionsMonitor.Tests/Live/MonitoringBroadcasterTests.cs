@@ -41,7 +41,7 @@ public sealed class MonitoringBroadcasterTests
         await using var monitor = new TestMonitor();
         var broadcaster = monitor.Get<MonitoringBroadcaster>();
         var name = new SegmentName(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), Guid.NewGuid(), 1, 1, 1);
-        var group = new SegmentGroup();
+        var group = new SegmentGroup(0);
         group.Add(new PooledBytes(), 1, null);
         broadcaster.Offer(name, group);
 
@@ -145,7 +145,7 @@ public sealed class MonitoringBroadcasterTests
 
     private static SegmentGroup Group()
     {
-        var group = new SegmentGroup();
+        var group = new SegmentGroup(0);
         group.Add(new PooledBytes(), 3, null);
         return group;
     }
