@@ -1,5 +1,6 @@
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Storage.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,7 @@ public static class PostgresStoreServiceCollectionExtensions
                 source, paths, Options(provider).DaysAhead, time, provider.GetRequiredService<ILogger<PostgresMetricsStore>>());
         });
         services.AddSingleton<IMetricsQueries>(provider => new PostgresMetricsQueries(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<ILiveFeed>(provider => new PostgresLiveFeed(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IDeadLetterStore>(provider => new PostgresDeadLetterStore(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IHostedService>(provider => new PostgresMigrateAtStart(
             provider.GetRequiredService<IOptions<PostgresOptions>>(), provider.GetRequiredService<TimeProvider>(),

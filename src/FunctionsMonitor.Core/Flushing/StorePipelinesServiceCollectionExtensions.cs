@@ -7,9 +7,10 @@ namespace FunctionsMonitor.Flushing;
 internal static class StorePipelinesServiceCollectionExtensions
 {
     /// <summary>
-    /// Failures of a flush are minutes apart: a window of one minute would forget each before the next. Two flush intervals of the default.
+    /// Failures of a flush are minutes apart: a window of one minute would forget each before the next. Two flush intervals of the flag's default; the
+    /// window is fixed when the pipeline is built, so who sets a longer interval sets it too.
     /// </summary>
-    private static readonly TimeSpan WriteSamplingDuration = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan WriteSamplingDuration = 2 * TimeSpan.FromSeconds(FlagSchema.MetricsFlushInterval.Default);
 
     public static IServiceCollection AddStorePipelines(this IServiceCollection services)
     {

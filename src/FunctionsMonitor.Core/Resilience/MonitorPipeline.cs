@@ -15,6 +15,9 @@ namespace FunctionsMonitor.Resilience;
 /// </remarks>
 public sealed class MonitorPipeline
 {
+    /// <summary>Many times what a write of a few kilobytes takes.</summary>
+    public static readonly TimeSpan MaxPersistWait = TimeSpan.FromSeconds(2);
+
     private readonly ResiliencePipeline _pipeline;
     private readonly DurableCircuitBreakerControl _breaker = new();
     private readonly TimeProvider _timeProvider;
@@ -70,7 +73,18 @@ public sealed class MonitorPipeline
     /// Writes down a run of failures that has not opened the breaker yet. For the end of a flush: the process may be gone before the next one, and
     /// without this its successors would each begin to count from none.
     /// </summary>
-    public Task PersistBreakerAsync(CancellationToken cancellationToken) => _breaker.PersistAsync(cancellationToken);
+    /// <remarks>It is waited for no longer than <see cref="MaxPersistWait"/>, and then goes on by itself: a store that hangs must not hold up the next flush.</remarks>
+    public async Task PersistBreakerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _breaker.PersistAsync(cancellationToken).WaitAsync(MaxPersistWait, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The breaker goes on without it, as with a store that is down.
+        }
+    }
 
     /// <summary>Runs <paramref name="callback"/> until it succeeds, fails for good, or is not allowed to.</summary>
     /// <param name="callback">The operation. It may run several times, so it must be idempotent, and it must heed its token.</param>

@@ -43,7 +43,7 @@ internal sealed class FeedHost : IAsyncDisposable
         var source = NpgsqlDataSource.Create(connectionString);
         builder.Services.AddFunctionsMonitorCore(builder.Configuration);
         builder.Services.AddEmbeddedStores(builder.Configuration, dataPath);
-        builder.Services.AddPostgresLiveFeed(_ => source);
+        builder.Services.AddSingleton<ILiveFeed>(_ => new PostgresLiveFeed(source));
         builder.Services.AddFunctionsMonitorHttp();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");

@@ -318,6 +318,32 @@ public sealed class BreakerTests
         Assert.Contains(_fixture.Logs.GetSnapshot(), record => record.Id.Id == 5008);
     }
 
+    [Fact]
+    public async Task A_store_that_hangs_holds_up_the_end_of_a_flush_for_two_seconds_at_most()
+    {
+        var pipeline = _fixture.NewInstance(new HangingWrites(_fixture.States)).Create(PipelineFixture.Name, PipelineFixture.Settings(), StoreException.IsTransient);
+        Assert.IsType<StoreException>(await PipelineFixture.Fail(pipeline));
+        var persisting = pipeline.PersistBreakerAsync(TestContext.Current.CancellationToken);
+        _fixture.Clock.Advance(MonitorPipeline.MaxPersistWait - TimeSpan.FromMilliseconds(1));
+        Assert.False(persisting.IsCompleted);
+        _fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await persisting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class HangingWrites(IBreakerStateStore inner) : IBreakerStateStore
+    {
+        public ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken) => inner.ReadAsync(name, cancellationToken);
+
+        public async ValueTask<BreakerStoreWriting> WriteAsync(
+            string name, ReadOnlyMemory<byte> content, string? expectedTag, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            return default;
+        }
+
+        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+    }
+
     private sealed class BrokenStates : IBreakerStateStore
     {
         public ValueTask<BreakerStoreReading> ReadAsync(string name, CancellationToken cancellationToken) => throw new IOException("gone");
