@@ -1,5 +1,7 @@
 using FunctionsMonitor.Http;
+using FunctionsMonitor.Live;
 using FunctionsMonitor.Storage;
+using FunctionsMonitor.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
