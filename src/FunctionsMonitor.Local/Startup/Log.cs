@@ -19,7 +19,7 @@ internal static partial class Log
     [LoggerMessage(1904, LogLevel.Information, "Flush it:         curl -X POST {Url}/metrics/flush")]
     public static partial void TryFlushing(ILogger logger, string url);
 
-    [LoggerMessage(1905, LogLevel.Information, "See the figures:  {Url}/metrics/validation")]
+    [LoggerMessage(1905, LogLevel.Information, "Look at it all:   {Url}/dashboard")]
     public static partial void TryReading(ILogger logger, string url);
 
     [LoggerMessage(1906, LogLevel.Information,

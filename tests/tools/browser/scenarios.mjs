@@ -387,7 +387,7 @@ export const scenarios = {
     // Some failures later the breakers open.
     await verdict(page).getByText('Degraded').waitFor({ timeout: 120_000 });
     await page.locator('#breakers').getByText(/^✕open for/).first().waitFor({ timeout: 120_000 });
-    await page.waitForTimeout(4000);
+    await page.locator('#charts-state.stale').waitFor();
     await page.screenshot({ path: join(pictures, 'dashboard-outage.png') });
   },
 };

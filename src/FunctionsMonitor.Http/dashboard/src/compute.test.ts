@@ -63,7 +63,8 @@ describe('the verdict', () => {
   });
   it('is never healthy beside books that do not balance, or parts that cannot be read', () => {
     expect(judge(summary({ ledger: { ...summary().ledger!, balanced: false, missing: 3 } }), connected, start)).toMatchObject({ level: 'unhealthy', since: null });
-    expect(judge(summary({ faults: [{ part: 'ledger', cause: 'No answer.' }] }), connected, start)).toMatchObject({ level: 'degraded', causes: [{ what: 'ledger' }] });
+    const faults = [{ part: 'ledger', cause: 'No answer.' }, { part: 'last_operation_id', cause: 'Other.' }, { part: 'dead_letters', cause: 'No answer.' }];
+    expect(judge(summary({ faults }), connected, start)).toMatchObject({ level: 'degraded', causes: [{ what: 'ledger, dead letters' }, { what: 'operator log' }] });
   });
   it('says how old what is shown is when the server is gone', () => {
     const lost = judge(summary(), { answeredAt: start, lostSince: start + 2000, error: 'The server cannot be reached.' }, start + 65_000);

@@ -40,8 +40,11 @@ export function judge(summary: Summary | null, connection: Connection, now: numb
   }));
   if (summary.ledger && !summary.ledger.balanced)
     causes.push({ what: 'ledger', text: `The books do not balance: ${summary.ledger.missing} events missing, ${summary.ledger.gaps} gaps.`, level: 'unhealthy', actions: [] });
-  for (const fault of summary.faults)
-    causes.push({ what: faultNames[fault.part] ?? fault.part, text: fault.cause, level: 'degraded', actions: [] });
+  // One sick store is one line, whatever parts it takes with it.
+  for (const cause of new Set(summary.faults.map(fault => fault.cause))) {
+    const parts = summary.faults.filter(fault => fault.cause === cause).map(fault => faultNames[fault.part] ?? fault.part);
+    causes.push({ what: parts.join(', '), text: cause, level: 'degraded', actions: [] });
+  }
 
   // A verdict of "healthy" beside books that do not balance would be a lie.
   const level = worst([summary.status, ...causes.map(cause => cause.level)]);

@@ -44,7 +44,7 @@ function buffer({ buffer }: Summary, now: number): HTMLElement {
 function lastFlush(summary: Summary, now: number): HTMLElement {
   const flush = summary.last_flush;
   if (!flush)
-    return tile('Last flush', '–', summary.faults.find(fault => fault.part === 'last_flush')?.cause ?? 'There was none yet.');
+    return tile('Last flush', '–', summary.faults.some(fault => fault.part === 'last_flush') ? 'cannot be read now' : 'There was none yet.');
   const well = flush.outcome === 'completed' || flush.outcome === 'empty';
   return tile('Last flush', age(Date.parse(flush.started_at), now),
     `${flush.outcome}, ${plural(flush.events, 'event')} in ${duration(flush.duration_ms)}${flush.path ? ` by ${flush.path}` : ''}${flush.retries > 0 ? `, ${plural(flush.retries, 'retry', 'retries')}` : ''}`,
@@ -60,13 +60,15 @@ function nextFlush({ next_flush: next, buffer, breakers }: Summary, now: number,
     return tile('Next flush', 'held up', `Breaker metrics-store is ${breaker.state.replace('_', '-')}.`, 'warn', press);
   const due = next.due_at ? Date.parse(next.due_at) : now;
   const left = Math.max(next.at_events - buffer.events, 0);
+  if (left === 0)
+    return tile('Next flush', 'due', `More than ${plural(next.at_events, 'event')} wait.`, '', press);
   return tile('Next flush', due <= now ? 'now' : `in ${duration(Math.ceil((due - now) / 1000) * 1000)}`, `or after ${plural(left, 'more event')}`, '', press);
 }
 
 function ledger(summary: Summary): HTMLElement {
   const books = summary.ledger;
   if (!books)
-    return tile('Ledger', '–', summary.faults.find(fault => fault.part === 'ledger')?.cause ?? 'It cannot be drawn up now.', 'warn');
+    return tile('Ledger', '–', 'cannot be drawn up now', 'warn');
   const parts: [number, string][] = [
     [books.stored, 'stored'], [books.duplicates, 'duplicates'], [books.dead_lettered, 'dead-lettered'], [books.expired, 'expired'],
     [books.pending, 'pending'], [books.quarantined, 'quarantined'], [books.missing, 'MISSING'],
@@ -80,7 +82,7 @@ function ledger(summary: Summary): HTMLElement {
 function deadLetters(summary: Summary): HTMLElement {
   const reasons = summary.dead_letters;
   if (!reasons)
-    return tile('Dead letters', '–', summary.faults.find(fault => fault.part === 'dead_letters')?.cause ?? 'They cannot be counted now.', 'warn');
+    return tile('Dead letters', '–', 'cannot be counted now', 'warn');
   const total = Object.values(reasons).reduce((a, b) => a + b, 0);
   return tile('Dead letters', count(total), Object.entries(reasons).map(([reason, number]) => `${count(number)} ${reason}`).join(', ') || 'Every event could be stored.');
 }
