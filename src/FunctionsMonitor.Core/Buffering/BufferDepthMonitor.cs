@@ -82,10 +82,10 @@ public sealed class BufferDepthMonitor(
                 Log.ListingFailed(logger, exception);
             }
 
+            // A tick has come meanwhile, and would begin the next listing at once.
             var pause = time.GetElapsedTime(begun) * PausePerListing;
-            var period = pause > options.DepthInterval ? pause : options.DepthInterval;
-            if (period != timer.Period)
-                timer.Period = period;
+            if (pause > options.DepthInterval)
+                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }

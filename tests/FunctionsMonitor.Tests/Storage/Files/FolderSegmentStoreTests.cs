@@ -1,7 +1,7 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Storage.Files;
-using FunctionsMonitor.TestSupport.Segments;
 using FunctionsMonitor.Tests.Support;
+using FunctionsMonitor.TestSupport.Segments;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsMonitor.Tests.Storage.Files;
