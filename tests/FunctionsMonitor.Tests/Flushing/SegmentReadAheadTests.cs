@@ -1,7 +1,6 @@
 using System.Buffers;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
-using FunctionsMonitor.TestSupport.Flushing;
 using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
