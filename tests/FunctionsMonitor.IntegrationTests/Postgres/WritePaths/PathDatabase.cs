@@ -44,7 +44,8 @@ internal sealed class PathDatabase : IAsyncDisposable
     };
 
     public static FlushBatch Batch(params DecodedSegment[] segments) => new(
-        Guid.CreateVersion7(Now), segments, EventTime.ToMicroseconds(Now.AddDays(-30)), Now) { DeadLetterRoom = 100_000 };
+        Guid.CreateVersion7(Now), segments, EventTime.ToMicroseconds(Now.AddDays(-30)), Now)
+    { DeadLetterRoom = 100_000 };
 
     public async Task<IReadOnlyList<SegmentOutcome>> WriteAsync(string path, params DecodedSegment[] segments) =>
         await Path(path).WriteAsync(Batch(segments), Token);
