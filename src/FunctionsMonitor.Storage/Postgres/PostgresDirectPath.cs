@@ -10,9 +10,26 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresDirectPath(NpgsqlDataSource source, TimeProvider time) : PostgresWritePath(source, time)
 {
+    private const int SecondsToEnd = 5;
+    private readonly NpgsqlDataSource source = source;
+
     public override string Name => "direct";
 
-    public override async ValueTask TryInTransactionAsync(
+    public override ValueTask TryInTransactionAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlacedEvent> events, CancellationToken cancellationToken) =>
+        EndingAsync(connection, () => MergeInTransactionAsync(connection, events, cancellationToken), cancellationToken);
+
+    protected override async ValueTask<IReadOnlyList<SegmentOutcome>> WriteAsync(
+        NpgsqlConnection connection, FlushBatch batch, RefusedEvents refused, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SegmentOutcome> outcomes = [];
+        await EndingAsync(
+            connection, async () => outcomes = await CopyOrMergeAsync(connection, batch, refused, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        return outcomes;
+    }
+
+    private static async ValueTask MergeInTransactionAsync(
         NpgsqlConnection connection, IReadOnlyList<PlacedEvent> events, CancellationToken cancellationToken)
     {
         await using (var begin = new NpgsqlBatch(connection) { Timeout = 0 })
@@ -36,7 +53,38 @@ internal sealed class PostgresDirectPath(NpgsqlDataSource source, TimeProvider t
         await merge.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected override async ValueTask<IReadOnlyList<SegmentOutcome>> WriteAsync(
+    /// <summary>
+    /// Whoever gives up a COPY leaves the server at it: Npgsql drops the connection, and a backend that is busy with a row looks for that only
+    /// afterwards. So that it does not go on holding the flushers' lock it is told, by another connection.
+    /// </summary>
+    private async ValueTask EndingAsync(NpgsqlConnection connection, Func<ValueTask> work, CancellationToken cancellationToken)
+    {
+        var backend = connection.ProcessID;
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                // Its number may be another backend's by now, but not one that copies events.
+                await using var end = source.CreateCommand(
+                    "SELECT pg_catalog.pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND state = 'active' AND query LIKE 'COPY %'");
+                end.Parameters.Add(new NpgsqlParameter<int> { TypedValue = backend });
+                end.CommandTimeout = SecondsToEnd;
+                await end.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (NpgsqlException)
+            {
+                // The server is gone, and with it the backend; or it has other means to notice.
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<SegmentOutcome>> CopyOrMergeAsync(
         NpgsqlConnection connection, FlushBatch batch, RefusedEvents refused, CancellationToken cancellationToken)
     {
         try

@@ -106,6 +106,7 @@ internal sealed class WritePathComparison(string connectionString, int rounds, i
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
     {
+        // One by one: together they would be one transaction, and CHECKPOINT must not be in one.
         foreach (var statement in sql.Split(';'))
         {
             await using var command = source.CreateCommand(statement);
@@ -123,7 +124,7 @@ internal sealed class WritePathComparison(string connectionString, int rounds, i
                 EventRecord.Write(body, sample with { Id = Guid.NewGuid(), Timestamp = EventTime.ToMicroseconds(Start) + (events++ * 100) });
             var header = new SegmentHeader
             {
-                Id = Guid.CreateVersion7(),
+                Id = Guid.CreateVersion7(Start),
                 Incarnation = incarnation,
                 Number = ++number,
                 Count = eventsPerSegment,
@@ -133,6 +134,6 @@ internal sealed class WritePathComparison(string connectionString, int rounds, i
             segments.Add(SegmentCodec.Decode((byte[])[.. SegmentCodec.EncodeHead(header, [body.WrittenMemory]), .. body.WrittenSpan], header.Name));
         }
 
-        return new FlushBatch(Guid.CreateVersion7(), segments, 0, DateTimeOffset.UtcNow);
+        return new FlushBatch(Guid.CreateVersion7(Start), segments, 0, Start);
     }
 }

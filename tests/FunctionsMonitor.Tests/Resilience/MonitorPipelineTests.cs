@@ -60,6 +60,25 @@ public sealed class MonitorPipelineTests
     }
 
     [Fact]
+    public async Task Calls_of_a_path_count_for_it_and_for_the_whole_and_a_reset_forgets_them()
+    {
+        var pipeline = _fixture.Create(PipelineFixture.Settings() with { MaxAttempts = 2, RetryDelay = TimeSpan.Zero });
+        await pipeline.ExecuteAsync("direct", static (state, _) => ValueTask.FromResult(state), 1, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<StoreException>(async () => await pipeline.ExecuteAsync<int, int>(
+            "rpc", static (_, _) => throw new StoreException(ErrorKind.Transient), 1, TestContext.Current.CancellationToken));
+        await PipelineFixture.Succeed(pipeline);
+
+        var metrics = pipeline.GetMetrics();
+        Assert.Equal((3, 4, 1, 2, 1), (metrics.Calls, metrics.Attempts, metrics.Retries, metrics.Successes, metrics.Failures));
+        Assert.Equal(
+            [("direct", 1, 1, 0, 1, 0, null), ("rpc", 1, 2, 1, 0, 1, "StoreException: refused")],
+            metrics.Paths.Select(path => (path.Name, path.Calls, path.Attempts, path.Retries, path.Successes, path.Failures, path.LastError)));
+
+        await _fixture.Registry.ResetAsync(PipelineFixture.Name, TestContext.Current.CancellationToken);
+        Assert.Empty(pipeline.GetMetrics().Paths);
+    }
+
+    [Fact]
     public async Task Another_pipelines_rejection_inside_the_callback_is_an_error_and_no_rejection_of_ours()
     {
         var inner = _fixture.Create(name: "inner");

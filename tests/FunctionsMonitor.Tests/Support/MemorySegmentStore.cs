@@ -16,6 +16,9 @@ internal sealed class MemorySegmentStore : ISegmentStore
     /// <summary>Asked after each write; what it throws is thrown although the bytes are there.</summary>
     public Func<SegmentName, Task> AfterPut { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Asked before each read; may wait, or throw what the read shall throw.</summary>
+    public Func<string, CancellationToken, Task> OnRead { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>What a confirmation shall throw.</summary>
     public Exception? ConfirmFailure { get; set; }
 
@@ -40,12 +43,13 @@ internal sealed class MemorySegmentStore : ISegmentStore
         await Task.CompletedTask;
     }
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
     {
+        await OnRead(fileName, cancellationToken);
         if (entries.TryGetValue(fileName, out var bytes))
-            return ValueTask.FromResult<ReadOnlyMemory<byte>?>(bytes);
+            return bytes;
 
-        return ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
+        return null;
     }
 
     public ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken)
