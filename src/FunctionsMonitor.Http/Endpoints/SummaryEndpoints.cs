@@ -1,8 +1,8 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using FunctionsMonitor.Http.Binding;
-using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Json;
+using FunctionsMonitor.Http.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -63,7 +63,9 @@ public sealed class DashboardTests
             Key = "operate-key-0123456789",
             Environment = new Dictionary<string, string>
             {
-                ["Keys__Ingest"] = "ingest-key-0123456789", ["Keys__Read"] = "read-key-0123456789", ["Keys__Operate"] = "operate-key-0123456789",
+                ["Keys__Ingest"] = "ingest-key-0123456789",
+                ["Keys__Read"] = "read-key-0123456789",
+                ["Keys__Operate"] = "operate-key-0123456789",
             },
         });
         await new BrowserScenario().RunAsync("it asks for a key", host.Address);

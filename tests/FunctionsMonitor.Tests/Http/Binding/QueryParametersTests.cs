@@ -24,12 +24,16 @@ public sealed class QueryParametersTests
         ["cursor"] = ["x", "AAAA", "!!!", "%00", "null", "AQ==", new('A', 257)],
     };
 
+    /// <summary>What probes and browsers ask for, with parameters of other people's making.</summary>
+    private static readonly string[] PassOver =
+        ["GetHealth", "GetLiveness", "GetReadiness", "GetFlagsHealth", "GetRoot", "GetDashboard", "GetDashboardAsset"];
+
     [Fact]
     [Answers(400)]
     public async Task An_unknown_parameter_is_refused_by_name_everywhere_and_nothing_is_done()
     {
         await using var monitor = await HttpMonitor.StartAsync();
-        foreach (var row in EndpointCatalog.All.Where(row => !row.Route.StartsWith("health", StringComparison.Ordinal)))
+        foreach (var row in EndpointCatalog.All.Where(row => !PassOver.Contains(row.Name)))
         {
             foreach (var name in (string[])["tpye", "LIMIT", "", "%00", "%F0%9F%92%A9", new('x', 4000), $"{new string('a', 63)}%F0%9F%92%A9"])
             {
