@@ -31,6 +31,9 @@ param deployerName string
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerType string = 'User'
 
+@description('Address from which the schema of PostgreSQL is made, when it is not closed to the internet anyway.')
+param deployerAddress string = ''
+
 @description('Who gets alerts; nobody when empty, and the alerts are seen in the portal only.')
 param alertEmail string = ''
 
@@ -97,6 +100,7 @@ module postgres 'app/postgres.bicep' = {
     administratorObjectId: deployerObjectId
     administratorName: deployerName
     administratorType: deployerType
+    deployerAddress: deployerAddress
     subnetId: network.?outputs.databaseSubnetId ?? ''
     dnsZoneId: network.?outputs.databaseDnsZoneId ?? ''
   }

@@ -8,6 +8,9 @@ param administratorObjectId string
 param administratorName string
 param administratorType string
 
+@description('Address from which the schema is made; nobody else outside of Azure gets as far as the sign-in. Empty: none.')
+param deployerAddress string
+
 @description('Delegated subnet; empty leaves the server on the internet, for Azure services and Entra identities only.')
 param subnetId string
 param dnsZoneId string
@@ -56,6 +59,12 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     name: 'AllowAllAzureServicesAndResourcesWithinAzureIps'
     properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
     dependsOn: [tls]
+  }
+
+  resource deployer 'firewallRules' = if (!private && !empty(deployerAddress)) {
+    name: 'deployer'
+    properties: { startIpAddress: deployerAddress, endIpAddress: deployerAddress }
+    dependsOn: [azureServices]
   }
 }
 
