@@ -73,7 +73,7 @@ export const scenarios = {
     await page.getByRole('button', { name: 'Flush now' }).click();
     await notice(page).getByText('Flush completed: 1 event').waitFor();
     await row(page, 'tail', 'order.placed').getByText('shop-7').waitFor({ timeout: 10_000 });
-    await row(page, 'operations', 'flush').waitFor();
+    await row(page, 'operations', '1 segments, 1 events').waitFor();
     await page.locator('#tiles').getByText('balanced').waitFor();
   },
 
