@@ -40,7 +40,7 @@ param alertEmail string = ''
 @description('How many instances may run at once. Each of them may hold connections to PostgreSQL.')
 @minValue(1)
 @maxValue(1000)
-param maximumInstances int = 40
+param maximumInstances int = profile == 'prod' ? 100 : 8
 
 var tags = { 'azd-env-name': environmentName, application: 'functionsmonitor' }
 var suffix = toLower(uniqueString(subscription().id, environmentName, location))

@@ -79,6 +79,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       Postgres__Database: databaseName
       Postgres__Username: identityName
       Postgres__ClientId: identityClientId
+      // All instances together must stay below what the server takes: about 50 for the smallest, 850 for two cores of General Purpose.
+      Postgres__MaxPoolSize: profile == 'prod' ? '8' : '4'
       AppConfiguration__Endpoint: appConfigurationEndpoint
       AppConfiguration__ClientId: identityClientId
     }

@@ -29,7 +29,7 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
-// Storage Blob Data Owner: the host's own locks and packages ask for it; the segments would do with Contributor.
+// Storage Blob Data Owner: the host's own locks and packages ask for it; segments and the last good flags would do with Contributor.
 resource appBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, appPrincipalId, roles.storageBlobDataOwner)
   scope: storage
@@ -40,7 +40,7 @@ resource appBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Storage Table Data Contributor: breaker state, due state, operator log, idempotency records, last-known-good flags.
+// Storage Table Data Contributor: breaker state, due state, operator log, idempotency records.
 resource appTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, appPrincipalId, roles.storageTableDataContributor)
   scope: storage

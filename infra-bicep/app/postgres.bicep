@@ -26,7 +26,8 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     ? { name: 'Standard_D2ds_v5', tier: 'GeneralPurpose' }
     : { name: 'Standard_B1ms', tier: 'Burstable' }
   properties: {
-    version: '17'
+    // The version that the tests run on.
+    version: '15'
     authConfig: { activeDirectoryAuth: 'Enabled', passwordAuth: 'Disabled', tenantId: tenant().tenantId }
     storage: { storageSizeGB: profile == 'prod' ? 128 : 32, autoGrow: 'Enabled' }
     backup: { backupRetentionDays: profile == 'prod' ? 14 : 7, geoRedundantBackup: 'Disabled' }

@@ -5,15 +5,16 @@
 set -eu
 
 ingest="IngestEvents"
-read="ListEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags GetHealth
-    GetReadiness GetFlagsHealth GetStatus ListDeadLetters GetDeadLetter ListOperations GetOpenApi"
-operate="Flush ReplayDeadLetter ReplayDeadLetters DiscardDeadLetter IsolateBreaker ResetBreaker"
+read="ListEvents StreamEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags
+    GetHealth GetReadiness GetFlagsHealth GetStatus GetSummary ListDeadLetters GetDeadLetter GetReplay ListOperations
+    GetOpenApi GetPlainDashboard"
+operate="Flush ReplayDeadLetter ReplayDeadLetters CancelReplay DiscardDeadLetter IsolateBreaker ResetBreaker"
 
 group=${AZURE_RESOURCE_GROUP:?is set by the deployment}
 app=${FUNCTION_APP_NAME:?is set by the deployment}
 
-value_of() { # function, key: its value, or nothing
-    az functionapp function keys list --resource-group "$group" --name "$app" --function-name "$1" --query "$2" --output tsv 2>/dev/null || true
+value_of() { # function, key: its value, or nothing when it has none. An error ends the script: a new key would lock every client out.
+    az functionapp function keys list --resource-group "$group" --name "$app" --function-name "$1" --query "$2" --output tsv
 }
 
 give() { # key, its value, functions ...
@@ -26,16 +27,20 @@ give() { # key, its value, functions ...
 }
 
 key_for() { # key, a function that has it
-    value=$(value_of "$2" "$1")
+    value=$(value_of "$2" "$1") || exit 1
     [ -n "$value" ] || value=$(openssl rand -hex 32)
     printf '%s' "$value"
 }
 
+ingest_key=$(key_for ingest IngestEvents)
+read_key=$(key_for read GetHealth)
+operate_key=$(key_for operate Flush)
+
 # shellcheck disable=SC2086 # the lists are words
 {
-    give ingest "$(key_for ingest IngestEvents)" $ingest
-    give read "$(key_for read GetHealth)" $read
-    give operate "$(key_for operate Flush)" $operate $read
+    give ingest "$ingest_key" $ingest
+    give read "$read_key" $read
+    give operate "$operate_key" $operate $read
 }
 
 echo "Keys ingest, read and operate are set. To read one:"

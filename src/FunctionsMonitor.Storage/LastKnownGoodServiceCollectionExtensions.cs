@@ -10,15 +10,16 @@ namespace FunctionsMonitor.Storage;
 /// <summary>Where the last good answer of App Configuration is kept.</summary>
 public static class LastKnownGoodServiceCollectionExtensions
 {
-    private const string AccountConnection = "AzureStorage";
-
     /// <summary>Keeps it in Azure Blob Storage where the configuration names one, else in a file beside the state of breakers in the data folder.</summary>
     /// <param name="services">To add to.</param>
     /// <param name="configuration">With the section <c>LastKnownGood</c>, or else <c>ConnectionStrings:AzureStorage</c>.</param>
     /// <param name="dataPath">The data folder.</param>
-    public static IServiceCollection AddLastKnownGoodStore(this IServiceCollection services, IConfiguration configuration, string dataPath)
+    /// <param name="hostSetting">Where the account is named when it is not there: on Azure Functions <c>AzureWebJobsStorage</c>.</param>
+    public static IServiceCollection AddLastKnownGoodStore(
+        this IServiceCollection services, IConfiguration configuration, string dataPath, string? hostSetting = null)
     {
-        if (!configuration.GetSection(AzureBlobLastKnownGoodOptions.Section).Exists() && configuration.GetConnectionString(AccountConnection) is null)
+        var account = AzureAccount.Find(configuration, hostSetting);
+        if (account is null && !configuration.GetSection(AzureBlobLastKnownGoodOptions.Section).Exists())
             return services.AddSingleton<ILastKnownGoodStore>(new FileLastKnownGoodStore(Path.Combine(dataPath, "state", "flags.json")));
 
         services.AddSingleton<IValidateOptions<AzureBlobLastKnownGoodOptions>, AzureBlobLastKnownGoodOptionsValidator>();
@@ -26,8 +27,8 @@ public static class LastKnownGoodServiceCollectionExtensions
             .Bind(configuration.GetSection(AzureBlobLastKnownGoodOptions.Section))
             .PostConfigure(options =>
             {
-                if (options.ConnectionString is null && options.Endpoint is null)
-                    options.ConnectionString = configuration.GetConnectionString(AccountConnection);
+                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
+                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.BlobEndpoint, options.ClientId ?? account.ClientId);
             })
             .ValidateOnStart();
         return services.AddSingleton<ILastKnownGoodStore>(provider =>

@@ -30,6 +30,7 @@ internal sealed class BreakerCommand : IDisposable
             SuccessThreshold = int.Parse(settings["successes"], CultureInfo.InvariantCulture),
             BreakDuration = Seconds(settings["break"]),
             ProbeLease = Seconds(settings["lease"]),
+            VoteWindow = Seconds(settings["break"]) + Seconds(settings["lease"]),
             RefreshInterval = Seconds(settings["refresh"]),
             // A busy machine's store is slow, and these tests are about what it says and not about how long a call waits for it.
             ColdReadTimeout = TimeSpan.FromSeconds(10),

@@ -24,8 +24,10 @@ internal static partial class AppConfigurationExtensions
     /// <param name="services">To add to, after the sources that go before it.</param>
     /// <param name="configuration">The app's.</param>
     /// <param name="dataPath">Where the copy of its last good answer is kept, unless in Azure.</param>
+    /// <param name="hostSetting">Of the storage account that the copy is kept in when no other is named.</param>
     /// <exception cref="InvalidOperationException">This build has no client for it: to go on without would be to run on other flags than were asked for.</exception>
-    public static IServiceCollection AddConfiguredAppConfiguration(this IServiceCollection services, IConfiguration configuration, string dataPath)
+    public static IServiceCollection AddConfiguredAppConfiguration(
+        this IServiceCollection services, IConfiguration configuration, string dataPath, string hostSetting)
     {
         if (!configuration.NamesAppConfiguration())
             return services;
@@ -36,7 +38,7 @@ internal static partial class AppConfigurationExtensions
                 + "can be restored, without -p:AppConfigurationClient=false; or remove the settings AppConfiguration__*.");
         }
 
-        services.AddLastKnownGoodStore(configuration, dataPath);
+        services.AddLastKnownGoodStore(configuration, dataPath, hostSetting);
         services.AddSingleton(provider => client(provider.GetRequiredService<IOptions<AppConfigurationOptions>>().Value));
         return services.AddAppConfigurationFlags(configuration);
     }

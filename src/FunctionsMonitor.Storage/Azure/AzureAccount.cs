@@ -9,6 +9,9 @@ namespace FunctionsMonitor.Storage.Azure;
 /// <summary>A storage account as the configuration names it: by a connection string, or by its endpoints for an identity.</summary>
 internal sealed record AzureAccount(string? ConnectionString, Uri? BlobEndpoint, Uri? TableEndpoint, string? ClientId)
 {
+    /// <summary>Of a wrong connection string, which most often stands in another setting than the one that is validated.</summary>
+    public const string NoConnection = "is not a storage account's connection string (where it is not set itself, ConnectionStrings:AzureStorage is meant, on Functions AzureWebJobsStorage)";
+
     private const string Connection = "ConnectionStrings:AzureStorage";
 
     /// <summary>The account for everything that has none of its own; null when none is named.</summary>

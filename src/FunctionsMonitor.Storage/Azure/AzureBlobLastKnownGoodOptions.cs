@@ -10,7 +10,7 @@ public sealed class AzureBlobLastKnownGoodOptions
     public const string DefaultContainerName = "flags";
 
     /// <summary>Of the storage account, with its key or a shared access signature.</summary>
-    /// <value>Null; when <see cref="Endpoint"/> is null too, <c>ConnectionStrings:AzureStorage</c>.</value>
+    /// <value>Null; when <see cref="Endpoint"/> is null too, the account that segments are in.</value>
     public string? ConnectionString { get; set; }
 
     /// <summary>Of the account's blobs, such as <c>https://account.blob.core.windows.net</c>. No secret: the app's identity signs in.</summary>

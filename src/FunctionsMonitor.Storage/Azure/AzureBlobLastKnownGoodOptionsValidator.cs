@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Azure.Storage.Blobs;
 using FunctionsMonitor.Text;
 using Microsoft.Extensions.Options;
 
@@ -12,26 +11,13 @@ internal sealed partial class AzureBlobLastKnownGoodOptionsValidator : IValidate
 
     public ValidateOptionsResult Validate(string? name, AzureBlobLastKnownGoodOptions options) => new OptionFaults(AzureBlobLastKnownGoodOptions.Section)
         .Must(options.ConnectionString is null != options.Endpoint is null, nameof(options.ConnectionString), $"or {nameof(options.Endpoint)} must be set, and not both")
-        .Must(options.ConnectionString is null || IsConnectionString(options.ConnectionString), nameof(options.ConnectionString), "is not a storage account's connection string")
+        .Must(options.ConnectionString is null || AzureAccount.IsBlobConnection(options.ConnectionString), nameof(options.ConnectionString), AzureAccount.NoConnection)
+        .Must(options.ConnectionString is null || AzureAccount.IsEncryptedBlobConnection(options.ConnectionString), nameof(options.ConnectionString), "must lead to an https address, or to this machine")
         .Must(options.Endpoint is null or { IsAbsoluteUri: true, Scheme: "https" }, nameof(options.Endpoint), "must be an absolute https address")
         .Must(options.ClientId is null || options.Endpoint is not null, nameof(options.ClientId), $"needs {nameof(options.Endpoint)}")
         .Must(ContainerName().IsMatch(options.ContainerName ?? ""), nameof(options.ContainerName), "must be 3 to 63 small letters, digits and single hyphens between them")
         .Between(nameof(options.NetworkTimeout), options.NetworkTimeout, MinNetworkTimeout, MaxNetworkTimeout)
         .ToResult();
-
-    // What the client library says of a wrong one is dropped: it may quote a part of it, and that may be the key.
-    private static bool IsConnectionString(string text)
-    {
-        try
-        {
-            _ = new BlobServiceClient(text);
-            return true;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
 
     [GeneratedRegex(@"^(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex ContainerName();

@@ -12,7 +12,7 @@ internal sealed class AzureTableOptionsValidator : IValidateOptions<AzureTableOp
 
     public ValidateOptionsResult Validate(string? name, AzureTableOptions options) => new OptionFaults(AzureTableOptions.Section)
         .Must(options.ConnectionString is null != options.Endpoint is null, nameof(options.ConnectionString), $"or {nameof(options.Endpoint)} must be set, and not both")
-        .Must(options.ConnectionString is null || AzureAccount.IsTableConnection(options.ConnectionString), nameof(options.ConnectionString), "is not a storage account's connection string")
+        .Must(options.ConnectionString is null || AzureAccount.IsTableConnection(options.ConnectionString), nameof(options.ConnectionString), AzureAccount.NoConnection)
         .Must(options.ConnectionString is null || AzureAccount.IsEncryptedTableConnection(options.ConnectionString), nameof(options.ConnectionString), "must lead to an https address, or to this machine")
         .Must(options.Endpoint is null or { IsAbsoluteUri: true, Scheme: "https" }, nameof(options.Endpoint), "must be an absolute https address")
         .Must(options.ClientId is null || options.Endpoint is not null, nameof(options.ClientId), $"needs {nameof(options.Endpoint)}")

@@ -61,11 +61,11 @@ public sealed class LocalHostStartTests : IDisposable
     [InlineData("Flush__TransactionEvents", "0", "Flush:TransactionEvents is 0; it must be from 1 to 1000000.")]
     [InlineData("FlushTimer__TickInterval", "00:02:00", "FlushTimer:TickInterval is 00:02:00; it must be from 00:00:00.1000000 to 00:01:00.")]
     [InlineData("Keys__Read", "short", "Keys:Ingest is missing; give all three keys or none. Keys:Read has 5 characters; it must have at least 16. Keys:Operate is missing; give all three keys or none.")]
-    [InlineData("Flush__TransactionEvents", "many", "'Flush:TransactionEvents'")]
+    [InlineData("Flush__TransactionEvents", "many", "Flush:TransactionEvents is 'many'; it must be a whole number that is not too large.")]
     [InlineData("Resilience__Default__FailureTreshold", "3", "Resilience:Default:FailureTreshold is no setting; there are TotalTimeout, ")]
     [InlineData("ConnectionStrings__Postgres", "Host=db", "Postgres:ConnectionString goes to another machine and must ask for TLS")]
     [InlineData("Postgres__Host", "db", "Postgres:Database and Host need each other.")]
-    [InlineData("ConnectionStrings__AzureStorage", "x", "ConnectionStrings:AzureStorage is set, but this version has only the embedded stores")]
+    [InlineData("ConnectionStrings__AzureStorage", "x", "is not a storage account's connection string (where it is not set itself, ConnectionStrings:AzureStorage is meant")]
     [InlineData("AppConfiguration__Endpoint", "https://x.azconfig.io", "AppConfiguration is set, but only the Azure Functions app has flags from there. Remove the setting.")]
     [InlineData("Kestrel__Endpoints__A__Url", "http://*:80", "Kestrel:Endpoints is not supported; use ASPNETCORE_URLS.")]
     public async Task A_wrong_setting_is_named(string variable, string value, string message) =>

@@ -22,7 +22,7 @@ public sealed class AzureBlobLastKnownGoodOptionsTests
         Assert.Equal("LastKnownGood:ConnectionString or Endpoint must be set, and not both.", Fault(new() { ConnectionString = Connection, Endpoint = Account }));
         Assert.Equal("LastKnownGood:ClientId needs Endpoint.", Fault(new() { ConnectionString = Connection, ClientId = "b6f2…" }));
         Assert.Equal("LastKnownGood:Endpoint must be an absolute https address.", Fault(new() { Endpoint = new Uri("http://account.blob.core.windows.net") }));
-        Assert.Equal("LastKnownGood:ConnectionString is not a storage account's connection string.", Fault(new() { ConnectionString = "AccountName=a;AccountKey=secret!" }));
+        Assert.Equal($"LastKnownGood:ConnectionString {AzureAccount.NoConnection}.", Fault(new() { ConnectionString = "AccountName=a;AccountKey=secret!" }));
     }
 
     [Fact]
@@ -48,10 +48,12 @@ public sealed class AzureBlobLastKnownGoodOptionsTests
     [InlineData(null, typeof(FileLastKnownGoodStore))]
     [InlineData("LastKnownGood:ConnectionString", typeof(AzureBlobLastKnownGoodStore))]
     [InlineData("ConnectionStrings:AzureStorage", typeof(AzureBlobLastKnownGoodStore))]
-    public void It_is_a_file_unless_an_account_is_configured(string? setting, Type store)
+    [InlineData("AzureWebJobsStorage", typeof(AzureBlobLastKnownGoodStore))]
+    [InlineData("AzureWebJobsStorage:accountName", typeof(AzureBlobLastKnownGoodStore), "account")]
+    public void It_is_a_file_unless_an_account_is_configured(string? setting, Type store, string value = Connection)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = Connection }).Build();
-        using var provider = new ServiceCollection().AddLastKnownGoodStore(configuration, Path.GetTempPath()).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = value }).Build();
+        using var provider = new ServiceCollection().AddLastKnownGoodStore(configuration, Path.GetTempPath(), "AzureWebJobsStorage").BuildServiceProvider();
         Assert.IsType(store, provider.GetRequiredService<ILastKnownGoodStore>());
     }
 
