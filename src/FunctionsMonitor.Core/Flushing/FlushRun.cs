@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Telemetry;
 
 namespace FunctionsMonitor.Flushing;
 
@@ -6,12 +8,17 @@ namespace FunctionsMonitor.Flushing;
 internal sealed class FlushRun(Guid id, string trigger, string instance, TimeProvider time)
 {
     private const int MaxNotes = 50;
+
+    /// <summary>What OpenTelemetry keeps of a span; a flush of ten thousand segments names the first.</summary>
+    private const int MaxLinks = 128;
+
     private readonly List<string> notes = [];
     private readonly Queue<SegmentName> deferred = [];
     private readonly long started = time.GetTimestamp();
     private int segments;
     private long events, stored, duplicates, dead, expired;
     private int attempts, retries;
+    private Activity? activity;
 
     public Guid Id { get; } = id;
 
@@ -73,6 +80,9 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public bool TryTakeDeferred(out SegmentName name) => deferred.TryDequeue(out name);
 
+    /// <summary>Begins the trace of this flush; it has a link to the first request of each segment that is written.</summary>
+    public Activity? StartTrace() => activity = MonitorTraces.Source.StartActivity("flush");
+
     public void CountAttempt() => attempts++;
 
     public void EndCall()
@@ -83,6 +93,8 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public void Add(IReadOnlyList<DecodedSegment> written, IReadOnlyList<SegmentOutcome> outcomes)
     {
+        if (activity is not null)
+            Link(activity, written);
         segments += written.Count;
         events += written.Sum(segment => (long)segment.Header.Count);
         stored += outcomes.Sum(outcome => (long)outcome.Stored);
@@ -91,7 +103,24 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         expired += outcomes.Sum(outcome => (long)outcome.Expired);
     }
 
-    public FlushReport End(FlushOutcome outcome) => new()
+    private void Link(Activity trace, IReadOnlyList<DecodedSegment> written)
+    {
+        foreach (var segment in written.Take(Math.Max(0, MaxLinks - segments)))
+        {
+            if (ActivityContext.TryParse(segment.Header.TraceParent, null, isRemote: true, out var request))
+                trace.AddLink(new ActivityLink(request));
+        }
+    }
+
+    public FlushReport End(FlushOutcome outcome)
+    {
+        activity?.SetTag("functionsmonitor.flush.id", Id).SetTag("functionsmonitor.flush.trigger", trigger)
+            .SetTag("functionsmonitor.flush.events", events).SetTag("functionsmonitor.flush.path", Path)
+            .SetStatus(outcome == FlushOutcome.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        return Report(outcome);
+    }
+
+    private FlushReport Report(FlushOutcome outcome) => new()
     {
         FlushId = Id,
         Trigger = trigger,

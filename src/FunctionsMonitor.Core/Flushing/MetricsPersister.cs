@@ -89,6 +89,7 @@ public sealed class MetricsPersister
 
     private async ValueTask<FlushReport> RunAsync(FlushRun run, CancellationToken cancellationToken)
     {
+        using var trace = run.StartTrace();
         using var budget = new CancellationTokenSource(options.TimeBudget, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token);
         var outcome = FlushOutcome.Failed;

@@ -21,7 +21,7 @@ public static class TelemetryServiceCollectionExtensions
     /// <summary>Meters of others that say how we fare: of Polly, of the driver of PostgreSQL.</summary>
     private static readonly string[] Meters = [MonitorMeter.MeterName, "Polly", "Npgsql"];
 
-    private static readonly string[] Sources = [MonitorMeter.MeterName, "Npgsql"];
+    private static readonly string[] Sources = [MonitorTraces.SourceName, "Npgsql"];
 
     /// <summary>Adds the exporters that the configuration names; without one nothing is collected, and nothing costs anything.</summary>
     /// <param name="services">To add to.</param>
