@@ -89,7 +89,7 @@ public sealed class LostConnectionTests(StoppableServer stoppable) : IClassFixtu
     public async Task The_backend_stands_still_in_the_middle_of_a_batch(string path)
     {
         await using var database = await server.Databases.CreateAsync();
-        await using var monitor = new FaultMonitor(folder.Path, database.ConnectionString, path, ("MONITORING_TIMEOUT_MS", "1000"));
+        await using var monitor = new FaultMonitor(folder.Path, database.ConnectionString, path, ("Flags:MONITORING_TIMEOUT_MS", "1000"));
         await using var gate = await WriteGate.CloseAsync(database);
         await PostManyAsync(monitor);
         var flush = monitor.FlushAsync();
