@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FunctionsMonitor.IntegrationTests.Support;
 using FunctionsMonitor.TestSupport.Azurite;
+using FunctionsMonitor.TestSupport.Postgres;
 
 namespace FunctionsMonitor.IntegrationTests.Chaos;
 
@@ -9,17 +10,25 @@ namespace FunctionsMonitor.IntegrationTests.Chaos;
 /// The real process, killed with SIGKILL at random moments while clients post and flushes run. <c>FUNCTIONSMONITOR_TEST_KILLS</c> sets the
 /// number of rounds, <c>FUNCTIONSMONITOR_TEST_SEED</c> the seed; both are in every failure's message.
 /// </summary>
-public sealed class SigkillTests(AzuriteFixture azurite)
+public sealed class SigkillTests(AzuriteFixture azurite, PostgresFixture postgres)
 {
     private const int Clients = 4;
     private const int DefaultRounds = 25;
     private const int DefaultBlobRounds = 8;
+    private const int DefaultPostgresRounds = 8;
 
     [Fact]
     public Task Nothing_acknowledged_is_lost_or_doubled_whenever_the_process_is_killed() => RunAsync(DefaultRounds, []);
 
     [Fact]
     public async Task Nor_with_segments_in_blobs_and_state_in_a_table() => await RunAsync(DefaultBlobRounds, AzureHost.Settings(await azurite.ConnectionStringAsync()));
+
+    [Fact]
+    public async Task Nor_with_the_metrics_in_PostgreSQL()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await RunAsync(DefaultPostgresRounds, PostgresHost.Settings(database.ConnectionString));
+    }
 
     private static async Task RunAsync(int defaultRounds, Dictionary<string, string> stores)
     {

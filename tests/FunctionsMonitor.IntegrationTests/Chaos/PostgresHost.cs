@@ -1,0 +1,17 @@
+namespace FunctionsMonitor.IntegrationTests.Chaos;
+
+/// <summary>The settings of a host whose metrics are in PostgreSQL, with breaks and pauses short enough for a test.</summary>
+internal static class PostgresHost
+{
+    public static Dictionary<string, string> Settings(string connectionString) => new()
+    {
+        ["ConnectionStrings__Postgres"] = connectionString,
+        ["Resilience__Default__RetryDelay"] = "00:00:00.050",
+        ["Resilience__Default__BreakDuration"] = "00:00:00.500",
+        ["Resilience__Default__MaxBreakDuration"] = "00:00:00.500",
+        ["Resilience__Default__RefreshInterval"] = "00:00:00.100",
+        ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1",
+        ["MONITORING_BATCH_SIZE"] = "20",
+        ["FlushTimer__TickInterval"] = "00:00:00.200",
+    };
+}
