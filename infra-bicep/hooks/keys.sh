@@ -4,10 +4,11 @@
 # kept: a second deployment changes no client's key. A test holds these names against the app's endpoints.
 set -eu
 
-ingest="IngestEvents"
+ingest="IngestEvents AllowWebhook"
 read="ListEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags GetHealth
-    GetReadiness GetFlagsHealth GetStatus ListDeadLetters GetDeadLetter ListOperations GetOpenApi"
-operate="Flush ReplayDeadLetter ReplayDeadLetters DiscardDeadLetter IsolateBreaker ResetBreaker"
+    GetReadiness GetFlagsHealth GetStatus GetSummary StreamEvents ListDeadLetters GetDeadLetter GetReplay ListOperations GetOpenApi
+    GetPlainDashboard"
+operate="Flush ReplayDeadLetter ReplayDeadLetters CancelReplay DiscardDeadLetter IsolateBreaker ResetBreaker"
 
 group=${AZURE_RESOURCE_GROUP:?is set by the deployment}
 app=${FUNCTION_APP_NAME:?is set by the deployment}
