@@ -4,7 +4,7 @@
 # kept: a second deployment changes no client's key. A test holds these names against the app's endpoints.
 set -eu
 
-ingest="IngestEvents"
+ingest="IngestEvents AllowWebhook"
 read="ListEvents StreamEvents GetValidationMetrics GetAdapterMetrics GetResilienceMetrics GetLedger ListFlushes GetFlags
     GetHealth GetReadiness GetFlagsHealth GetStatus GetSummary ListDeadLetters GetDeadLetter GetReplay ListOperations
     GetOpenApi GetPlainDashboard"

@@ -1,6 +1,7 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.Events.CloudEvents;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
@@ -25,6 +26,7 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => MonitorInstance.Start(provider.GetRequiredService<TimeProvider>()));
         services.AddValidated<IngestOptions, IngestOptionsValidator>(configuration, IngestOptions.Section);
+        services.AddValidated<CloudEventsOptions, CloudEventsOptionsValidator>(configuration, CloudEventsOptions.Section);
         services.AddValidated<BufferingOptions, BufferingOptionsValidator>(configuration, BufferingOptions.Section);
         services.AddValidated<FlushOptions, FlushOptionsValidator>(configuration, FlushOptions.Section);
         services.AddValidated<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);

@@ -29,6 +29,7 @@ public static class ServiceCollectionExtensions
 
         services.AddSingleton(provider => new OperatorActions(provider.GetRequiredService<OperationRecorder>()));
         services.AddSingleton<EventsEndpoints>();
+        services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<LiveEndpoints>();
         services.AddSingleton<MetricsEndpoints>();
         services.AddSingleton(provider => new FlushEndpoints(

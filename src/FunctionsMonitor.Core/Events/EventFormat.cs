@@ -8,4 +8,10 @@ public enum EventFormat
 
     /// <summary>One object a line; empty lines are passed over.</summary>
     NdJson,
+
+    /// <summary>One CloudEvent 1.0, an object in its JSON format.</summary>
+    CloudEvent,
+
+    /// <summary>An array of those, possibly an empty one.</summary>
+    CloudEventBatch,
 }

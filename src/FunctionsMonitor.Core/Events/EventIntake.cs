@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events.CloudEvents;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Idempotency;
@@ -19,6 +20,7 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     private readonly List<IngestError> errors = [];
     private readonly PooledBytes issueJson = new(256);
     private PooledBytes? records = new();
+    private CloudEventParser? cloudEvents;
 
     /// <summary>Gives events that bring no id theirs; without one they get a UUIDv7.</summary>
     public IdempotencyKey? Key { get; init; }
@@ -41,6 +43,20 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     {
         var start = time.GetTimestamp();
         candidate.Parse(json, maxDepth);
+        Judge(index, start);
+    }
+
+    /// <summary>Takes one CloudEvent in, a well-formed JSON object.</summary>
+    public void AddCloudEvent(ReadOnlyMemory<byte> json, int index)
+    {
+        var start = time.GetTimestamp();
+        cloudEvents ??= new CloudEventParser();
+        cloudEvents.Parse(json, maxDepth, candidate);
+        Judge(index, start);
+    }
+
+    private void Judge(int index, long start)
+    {
         issues.Clear();
         validator.Validate(candidate, context, issues);
         var nanoseconds = (uint)Math.Min(uint.MaxValue, time.GetElapsedTime(start).Ticks * 100);
@@ -105,6 +121,7 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     public void Dispose()
     {
         issueJson.Dispose();
+        cloudEvents?.Dispose();
         records?.Dispose();
     }
 
@@ -163,6 +180,10 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
 
     private ReadOnlyMemory<byte>? OriginalOf(string? field)
     {
+        // All attributes of a CloudEvent are in its metadata as they came.
+        if (candidate.CloudEvent is not null)
+            return null;
+
         var (kept, replaced) = field switch
         {
             "event_id" => (candidate.Id is not null, candidate.EventId),

@@ -20,7 +20,7 @@ internal static class EventReader
     public static async ValueTask ReadAsync(
         PipeReader body, EventFormat format, IngestOptions limits, EventIntake intake, CancellationToken cancellationToken, BodyHash? hash = null)
     {
-        EventScanner scanner = format == EventFormat.NdJson ? new NdJsonScanner(limits, intake) : new JsonScanner(limits, intake);
+        EventScanner scanner = format == EventFormat.NdJson ? new NdJsonScanner(limits, intake) : new JsonScanner(limits, intake, format);
         var minimum = 1;
         while (true)
         {

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace FunctionsMonitor.Events;
 
 /// <summary>Finds the items of a body in the chunks it arrives in.</summary>
-internal abstract class EventScanner(IngestOptions limits, EventIntake intake)
+internal abstract class EventScanner(IngestOptions limits, EventIntake intake, EventFormat format)
 {
     private int index;
 
@@ -14,12 +14,17 @@ internal abstract class EventScanner(IngestOptions limits, EventIntake intake)
     /// <summary>The place of the next item in the request.</summary>
     protected int Index => index;
 
+    protected EventFormat Format { get; } = format;
+
+    /// <summary>A body without an event is whole, as it stands.</summary>
+    protected virtual bool MayBeEmpty => false;
+
     /// <summary>Takes in what is complete in the chunk and says how many bytes that was; with <paramref name="isLast"/> everything must be.</summary>
     public int Scan(ReadOnlyMemory<byte> chunk, bool isLast)
     {
         var consumed = ScanChunk(chunk, isLast);
         Offset += consumed;
-        if (isLast && index == 0)
+        if (isLast && index == 0 && !MayBeEmpty)
             throw new EventBodyException(EventBodyFault.Empty, "The body holds no event.");
 
         return consumed;
@@ -70,6 +75,8 @@ internal abstract class EventScanner(IngestOptions limits, EventIntake intake)
             intake.Reject(index, "not_an_object", "An event must be a JSON object.");
         else if (json.Length > limits.MaxEventBytes)
             intake.Reject(index, "event_too_large", $"The event has {json.Length} bytes; at most {limits.MaxEventBytes} are accepted.");
+        else if (Format is EventFormat.CloudEvent or EventFormat.CloudEventBatch)
+            intake.AddCloudEvent(json, index);
         else
             intake.Add(json, index);
         index++;

@@ -53,22 +53,24 @@ internal static class EventText
         return text;
     }
 
-    private static TextFault Judge(ReadOnlySpan<byte> text, int maxCharacters)
+    /// <summary>Whether an unescaped text can be kept.</summary>
+    public static TextFault Judge(ReadOnlySpan<byte> text, int maxCharacters)
     {
         if (text.IsEmpty)
             return TextFault.Empty;
         if (text.ContainsAnyInRange((byte)0, (byte)0x1F) || text.Contains((byte)0x7F))
             return TextFault.Characters;
 
-        var characters = text.Length;
-        if (characters > maxCharacters)
-        {
-            // Continuation bytes (10xxxxxx) are not characters.
-            foreach (var b in text)
-                characters -= (b & 0xC0) == 0x80 ? 1 : 0;
-        }
+        return text.Length > maxCharacters && CountCharacters(text) > maxCharacters ? TextFault.TooLong : TextFault.None;
+    }
 
-        return characters > maxCharacters ? TextFault.TooLong : TextFault.None;
+    public static int CountCharacters(ReadOnlySpan<byte> text)
+    {
+        // Continuation bytes (10xxxxxx) are not characters.
+        var characters = text.Length;
+        foreach (var b in text)
+            characters -= (b & 0xC0) == 0x80 ? 1 : 0;
+        return characters;
     }
 
     private static bool TryUnescape(ref Utf8JsonReader reader, byte[] scratch, out int length)

@@ -1,7 +1,7 @@
 namespace FunctionsMonitor.Events;
 
-/// <summary>One object, or an array of objects.</summary>
-internal sealed class JsonScanner(IngestOptions limits, EventIntake intake) : EventScanner(limits, intake)
+/// <summary>One object, or an array of objects; of CloudEvents, whichever of the two their format says.</summary>
+internal sealed class JsonScanner(IngestOptions limits, EventIntake intake, EventFormat format = EventFormat.Json) : EventScanner(limits, intake, format)
 {
     private enum Place
     {
@@ -27,6 +27,9 @@ internal sealed class JsonScanner(IngestOptions limits, EventIntake intake) : Ev
 
     private Place place;
 
+    /// <summary>The specification has a batch of nothing.</summary>
+    protected override bool MayBeEmpty => Format == EventFormat.CloudEventBatch && place == Place.End;
+
     protected override int ScanChunk(ReadOnlyMemory<byte> chunk, bool isLast)
     {
         var bytes = chunk.Span;
@@ -46,6 +49,10 @@ internal sealed class JsonScanner(IngestOptions limits, EventIntake intake) : Ev
 
             switch (place)
             {
+                case Place.Start when bytes[position] == '[' && Format == EventFormat.CloudEvent:
+                    throw Malformed("One CloudEvent is an object; an array of them is application/cloudevents-batch+json", position);
+                case Place.Start when bytes[position] != '[' && Format == EventFormat.CloudEventBatch:
+                    throw Malformed("A batch of CloudEvents is an array; one by itself is application/cloudevents+json", position);
                 case Place.Start when bytes[position] == '[':
                     place = Place.FirstItem;
                     position++;

@@ -1,7 +1,7 @@
 namespace FunctionsMonitor.Events;
 
 /// <summary>One object a line.</summary>
-internal sealed class NdJsonScanner(IngestOptions limits, EventIntake intake) : EventScanner(limits, intake)
+internal sealed class NdJsonScanner(IngestOptions limits, EventIntake intake) : EventScanner(limits, intake, EventFormat.NdJson)
 {
     protected override int ScanChunk(ReadOnlyMemory<byte> chunk, bool isLast)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FunctionsMonitor.Events.CloudEvents;
 
 namespace FunctionsMonitor.Events;
 
@@ -17,19 +18,19 @@ public sealed class ParsedEvent
     private readonly byte[] sourceScratch = new byte[ScratchBytes];
 
     /// <summary>The whole object as it was received.</summary>
-    public ReadOnlyMemory<byte> Json { get; private set; }
+    public ReadOnlyMemory<byte> Json { get; internal set; }
 
-    public EventField EventId { get; private set; }
+    public EventField EventId { get; internal set; }
 
-    public EventField EventType { get; private set; }
+    public EventField EventType { get; internal set; }
 
-    public EventField Timestamp { get; private set; }
+    public EventField Timestamp { get; internal set; }
 
-    public EventField Source { get; private set; }
+    public EventField Source { get; internal set; }
 
-    public EventField Data { get; private set; }
+    public EventField Data { get; internal set; }
 
-    public EventField Metadata { get; private set; }
+    public EventField Metadata { get; internal set; }
 
     /// <summary>Fields that an event does not have, with their JSON.</summary>
     public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> Unknown => unknown;
@@ -38,31 +39,45 @@ public sealed class ParsedEvent
     public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Json)> Repeated => repeated;
 
     /// <summary>The id; null when there is none that can be used.</summary>
-    public Guid? Id { get; private set; }
+    public Guid? Id { get; internal set; }
 
     /// <summary>Microseconds since the Unix epoch; null when there is none that can be read.</summary>
-    public long? Time { get; private set; }
+    public long? Time { get; internal set; }
 
     /// <summary>The timestamp had no offset and was taken as UTC.</summary>
-    public bool TimeWithoutOffset { get; private set; }
+    public bool TimeWithoutOffset { get; internal set; }
 
     /// <summary>Unescaped UTF-8; null when it is not a text that can be kept (see <see cref="TypeFault"/>).</summary>
-    public ReadOnlyMemory<byte>? Type { get; private set; }
+    public ReadOnlyMemory<byte>? Type { get; internal set; }
 
     /// <summary>What keeps the type from being used.</summary>
-    public TextFault TypeFault { get; private set; }
+    public TextFault TypeFault { get; internal set; }
 
     /// <summary>Unescaped UTF-8; null when it is not a text that can be kept (see <see cref="SourceFault"/>).</summary>
-    public ReadOnlyMemory<byte>? SourceName { get; private set; }
+    public ReadOnlyMemory<byte>? SourceName { get; internal set; }
 
-    public TextFault SourceFault { get; private set; }
+    public TextFault SourceFault { get; internal set; }
+
+    /// <summary>What was found in it beside an event's own fields; null of an event that was sent as one.</summary>
+    internal CloudEventParser? CloudEvent { get; set; }
 
     /// <summary>Takes one JSON object apart.</summary>
     /// <param name="json">Exactly one object, well formed.</param>
     /// <param name="maxDepth">Levels of nesting.</param>
     internal void Parse(ReadOnlyMemory<byte> json, int maxDepth)
     {
+        Clear(json);
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = maxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            ReadField(ref reader, json);
+    }
+
+    /// <summary>Forgets the event before.</summary>
+    internal void Clear(ReadOnlyMemory<byte> json)
+    {
         Json = json;
+        CloudEvent = null;
         EventId = EventType = Timestamp = Source = Data = Metadata = default;
         unknown.Clear();
         repeated.Clear();
@@ -71,11 +86,6 @@ public sealed class ParsedEvent
         TimeWithoutOffset = false;
         Type = SourceName = null;
         TypeFault = SourceFault = TextFault.Missing;
-
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = maxDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            ReadField(ref reader, json);
     }
 
     private void ReadField(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
@@ -118,7 +128,7 @@ public sealed class ParsedEvent
     }
 
     /// <summary>The whole next value; the reader stays on its first token, for the caller to read it as text.</summary>
-    private EventField TakeScalar(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name, EventField before)
+    internal EventField TakeScalar(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name, EventField before)
     {
         var ahead = reader;
         var field = Take(ref ahead, json, name, before);
@@ -126,7 +136,8 @@ public sealed class ParsedEvent
         return field;
     }
 
-    private EventField Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name, EventField before)
+    /// <summary>The whole next value; the reader is at its end then.</summary>
+    internal EventField Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name, EventField before)
     {
         if (before.State != FieldState.Missing)
             repeated.Add((name, before.Json));

@@ -10,15 +10,17 @@ internal static class TimestampText
 {
     private const int DateLength = 10;
 
+    /// <summary>Longer ones the reader does not take for a time either.</summary>
+    private const int MaxEscapedLength = 256;
+
     public static bool TryRead(ref Utf8JsonReader reader, out long microseconds, out bool withoutOffset)
     {
         microseconds = 0;
         withoutOffset = false;
-        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped)
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > MaxEscapedLength)
             return false;
 
-        var text = reader.ValueSpan;
-        withoutOffset = text.Length <= DateLength || (text[^1] is not ((byte)'Z' or (byte)'z') && !text[DateLength..].ContainsAny((byte)'+', (byte)'-'));
+        withoutOffset = reader.ValueIsEscaped ? HasNoOffsetUnescaped(ref reader) : HasNoOffset(reader.ValueSpan);
         if (withoutOffset)
         {
             if (!reader.TryGetDateTime(out var local) || local.Kind != DateTimeKind.Unspecified)
@@ -33,5 +35,30 @@ internal static class TimestampText
 
         microseconds = EventTime.ToMicroseconds(time);
         return true;
+    }
+
+    private static bool HasNoOffset(ReadOnlySpan<byte> text) =>
+        text.Length <= DateLength || (text[^1] is not ((byte)'Z' or (byte)'z') && !text[DateLength..].ContainsAny((byte)'+', (byte)'-'));
+
+    /// <summary>System.Text.Json writes the plus sign of a text as an escape: a client that formats its own times sends those.</summary>
+    private static bool HasNoOffsetUnescaped(ref Utf8JsonReader reader)
+    {
+        Span<byte> text = stackalloc byte[MaxEscapedLength];
+        return TryUnescape(ref reader, text, out var length) && HasNoOffset(text[..length]);
+    }
+
+    private static bool TryUnescape(ref Utf8JsonReader reader, scoped Span<byte> into, out int length)
+    {
+        length = 0;
+        try
+        {
+            length = reader.CopyString(into);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The only thing CopyString refuses in a well-formed string: an escape that is half a surrogate pair. No time then.
+            return false;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using FunctionsMonitor.Events;
 
 namespace FunctionsMonitor.Idempotency;
 
@@ -42,9 +43,7 @@ public sealed class IdempotencyKey
         BinaryPrimitives.WriteInt32BigEndian(name[SHA256.HashSizeInBytes..], index);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(name, digest);
-        digest[6] = (byte)(0x80 | (digest[6] & 0x0F));
-        digest[8] = (byte)(0x80 | (digest[8] & 0x3F));
-        return new Guid(digest[..16], bigEndian: true);
+        return HashedId.Of(digest);
     }
 
     /// <returns>Null when it is not one whole quoted string.</returns>

@@ -19,10 +19,7 @@ internal static class EnvelopeRules
         Error("timestamp_required", "timestamp", (e, _) => e.Timestamp.HasValue ? null : "timestamp is required."),
         Error("timestamp_format", "timestamp", (e, _) =>
             e.Timestamp.HasValue && e.Time is null ? "timestamp must be an ISO 8601 date and time, such as 2026-11-24T12:00:00Z." : null),
-        Error(TimestampRange, "timestamp", (e, context) =>
-            e.Time < context.Earliest
-                ? $"timestamp is older than what is kept ({EventTime.FromMicroseconds(context.Earliest):O})."
-                : e.Time > context.Latest ? $"timestamp is too far in the future (after {EventTime.FromMicroseconds(context.Latest):O})." : null),
+        Error(TimestampRange, "timestamp", (e, context) => DescribeRange("timestamp", e, context)),
         new EnvelopeRule("timestamp_offset", Severity.Warning, "timestamp", (e, _) =>
             e is { Time: not null, TimeWithoutOffset: true } ? "timestamp has no offset; it was taken as UTC." : null),
 
@@ -38,7 +35,12 @@ internal static class EnvelopeRules
     private static EnvelopeRule Error(string name, string field, Func<ParsedEvent, ValidationContext, string?> check) =>
         new(name, Severity.Error, field, check);
 
-    private static string? Describe(string field, TextFault fault, int maxCharacters) => fault switch
+    public static string? DescribeRange(string field, ParsedEvent candidate, in ValidationContext context) =>
+        candidate.Time < context.Earliest
+            ? $"{field} is older than what is kept ({EventTime.FromMicroseconds(context.Earliest):O})."
+            : candidate.Time > context.Latest ? $"{field} is too far in the future (after {EventTime.FromMicroseconds(context.Latest):O})." : null;
+
+    public static string? Describe(string field, TextFault fault, int maxCharacters) => fault switch
     {
         TextFault.NotAString => $"{field} must be a string.",
         TextFault.Empty => $"{field} must not be empty.",

@@ -11,17 +11,15 @@ public sealed class EventValidator(IEnumerable<IValidationRule> registered, ILog
     /// <summary>More unknown and repeated fields than this make one finding together.</summary>
     public const int MaxFieldFindings = 20;
 
-    private readonly (IValidationRule Rule, byte[][]? Types)[] rules =
-    [
-        .. EnvelopeRules.All.Concat(registered).Select(rule => (rule, rule.EventTypes?.Select(Encoding.UTF8.GetBytes).ToArray())),
-    ];
+    private readonly (IValidationRule Rule, byte[][]? Types)[] rules = Prepare(EnvelopeRules.All.Concat(registered));
+    private readonly (IValidationRule Rule, byte[][]? Types)[] cloudEventRules = Prepare(CloudEventRules.All.Concat(registered));
 
     private readonly ConcurrentDictionary<string, bool> reported = [];
 
     /// <summary>Adds a finding for every rule that does not hold.</summary>
     public void Validate(ParsedEvent candidate, in ValidationContext context, ICollection<ValidationIssue> issues)
     {
-        foreach (var (rule, types) in rules)
+        foreach (var (rule, types) in candidate.CloudEvent is null ? rules : cloudEventRules)
         {
             if (types is null || AppliesTo(types, candidate.Type))
                 Check(rule, candidate, context, issues);
@@ -42,6 +40,9 @@ public sealed class EventValidator(IEnumerable<IValidationRule> registered, ILog
         foreach (var (name, json) in candidate.Unknown)
             issues.Add(new(name, "field_unknown", Severity.Warning, $"An event has no field {name}; put it into data or metadata.", json));
     }
+
+    private static (IValidationRule Rule, byte[][]? Types)[] Prepare(IEnumerable<IValidationRule> rules) =>
+        [.. rules.Select(rule => (rule, rule.EventTypes?.Select(Encoding.UTF8.GetBytes).ToArray()))];
 
     private static bool AppliesTo(byte[][] types, ReadOnlyMemory<byte>? type)
     {

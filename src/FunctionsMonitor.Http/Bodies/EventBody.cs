@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using FunctionsMonitor.Events;
@@ -27,10 +28,22 @@ internal sealed class EventBody : IAsyncDisposable
 
     public PipeReader Reader { get; }
 
-    /// <exception cref="ProblemException">415 for what is not supported, 413 for what says itself that it is too large.</exception>
-    public static EventBody Open(HttpRequest request, long maxBytes)
+    /// <summary>A CloudEvent in binary mode is read here already: its headers say what its body means.</summary>
+    /// <exception cref="ProblemException">415 for what is not supported, 400 for headers that cannot be an event's attributes.</exception>
+    /// <exception cref="EventBodyException">It says itself that it is too large; in binary mode also what is wrong with it.</exception>
+    public static async ValueTask<EventBody> OpenAsync(HttpRequest request, IngestOptions limits, CancellationToken cancellationToken)
     {
-        var format = ContentTypes.EventFormatOf(request.ContentType);
+        if (ContentTypes.IsOfCloudEvents(request.ContentType) || !CloudEventHeaders.HasAny(request.Headers))
+            return Open(request, ContentTypes.EventFormatOf(request.ContentType), limits.MaxBodyBytes);
+
+        await using var data = Open(request, EventFormat.CloudEvent, limits.MaxBodyBytes);
+        var json = await BinaryCloudEvent.ReadAsync(request, data.Reader, limits, cancellationToken).ConfigureAwait(false);
+        var reader = PipeReader.Create(new ReadOnlySequence<byte>(json));
+        return new EventBody(EventFormat.CloudEvent, reader, reader);
+    }
+
+    private static EventBody Open(HttpRequest request, EventFormat format, long maxBytes)
+    {
         var compressed = IsCompressed(request);
         if (request.ContentLength > maxBytes)
             throw new EventBodyException(EventBodyFault.TooLarge, $"The body has {request.ContentLength} bytes; it can have {maxBytes}.");

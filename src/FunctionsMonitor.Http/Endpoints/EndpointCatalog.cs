@@ -21,8 +21,8 @@ public static class EndpointCatalog
     [
         new()
         {
-            Name = "IngestEvents", Method = HttpMethods.Post, Route = Routes.Events, Access = EndpointAccess.Ingest,
-            Summary = "Takes events: one JSON object, an array, or one object a line. Acknowledges them when they are durable.",
+            Name = "IngestEvents", Method = HttpMethods.Post, Route = Routes.Events, Access = EndpointAccess.Ingest, TakesKeyInQuery = true,
+            Summary = "Takes events: one JSON object, an array, one object a line, or CloudEvents 1.0 in any mode. Acknowledges them when they are durable.",
             Handler = services => services.GetRequiredService<EventsEndpoints>().IngestAsync,
             RequestContentTypes = ContentTypes.OfEvents, Headers = [QueryParameters.IdempotencyKey],
             Responses =
@@ -35,6 +35,18 @@ public static class EndpointCatalog
                 Fault(422, "Every event was rejected, and errors says why; or the Idempotency-Key stands for another body."),
                 Fault(429, "The buffer is over its cap; Retry-After says when to send again. Nothing was kept."),
                 Fault(503, "The events could not be made durable, or (code outcome_unknown) nobody can tell; they are not acknowledged. Also when an Idempotency-Key cannot be looked up."),
+            ],
+        },
+        new()
+        {
+            Name = "AllowWebhook", Method = HttpMethods.Options, Route = Routes.Events, Access = EndpointAccess.Ingest, TakesKeyInQuery = true,
+            Summary = "The handshake that a sender of CloudEvents, such as Azure Event Grid, makes before it delivers.",
+            Handler = services => services.GetRequiredService<WebhookEndpoints>().HandshakeAsync,
+            Headers = [QueryParameters.WebhookOrigin],
+            Responses =
+            [
+                new(200, null, "It may deliver: WebHook-Allowed-Origin and WebHook-Allowed-Rate say who, and how many requests a minute."),
+                Fault(400, "WebHook-Request-Origin is not there, or a parameter is unknown."), Fault(403, "It may not."),
             ],
         },
         new()

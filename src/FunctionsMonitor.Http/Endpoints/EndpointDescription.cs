@@ -19,6 +19,9 @@ public sealed record EndpointDescription
 
     public required EndpointAccess Access { get; init; }
 
+    /// <summary>The key may also stand in the query, as <c>code</c>: a webhook's sender is given an address and no headers.</summary>
+    public bool TakesKeyInQuery { get; init; }
+
     public required string Summary { get; init; }
 
     /// <summary>Finds the endpoint among a host's services.</summary>

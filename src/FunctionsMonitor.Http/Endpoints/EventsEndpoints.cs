@@ -20,7 +20,7 @@ public sealed class EventsEndpoints(
     {
         QueryReader.ExpectNone(context);
         var key = IdempotencyHeaders.Read(context.Request);
-        await using var body = EventBody.Open(context.Request, options.Value.MaxBodyBytes);
+        await using var body = await EventBody.OpenAsync(context.Request, options.Value, context.RequestAborted).ConfigureAwait(false);
         if (key is not null)
         {
             var (answer, replayed) = await idempotentIngestor.IngestAsync(key, body.Reader, body.Format, KeptAnswer.Of, context.RequestAborted).ConfigureAwait(false);

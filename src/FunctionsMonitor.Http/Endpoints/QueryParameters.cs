@@ -46,6 +46,8 @@ internal static class QueryParameters
         MaxLength = FunctionsMonitor.Idempotency.IdempotencyKey.MaxLength,
     };
 
+    public static EndpointParameter WebhookOrigin { get; } = new(WebhookEndpoints.RequestOrigin, "string", "What the sender calls itself; a DNS name.");
+
     public static IReadOnlyList<EndpointParameter> None { get; } = [];
 
     public static IReadOnlyList<EndpointParameter> OfEvents { get; } = [Type, Source, From, To, Limit, Cursor];

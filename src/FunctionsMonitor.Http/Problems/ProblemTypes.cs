@@ -23,6 +23,8 @@ public static class ProblemTypes
 
     public static ProblemType Unauthorized { get; } = new("unauthorized", StatusCodes.Status401Unauthorized, "A key is needed.");
 
+    public static ProblemType WebhookNotAllowed { get; } = new("webhook-not-allowed", StatusCodes.Status403Forbidden, "The sender may not deliver here.");
+
     public static ProblemType NotFound { get; } = new("not-found", StatusCodes.Status404NotFound, "There is no such thing here.");
 
     public static ProblemType MethodNotAllowed { get; } = new("method-not-allowed", StatusCodes.Status405MethodNotAllowed, "The resource does not have this method.");
@@ -66,8 +68,8 @@ public static class ProblemTypes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        InvalidRequest, InvalidParameter, UnknownParameter, EmptyBody, MalformedJson, InvalidUtf8, TooDeep, MalformedGzip, Unauthorized, NotFound,
-        MethodNotAllowed, FlushInProgress, ReplayInProgress, IdempotencyKeyInUse, BodyTooLarge, TooManyEvents, UnsupportedMediaType,
+        InvalidRequest, InvalidParameter, UnknownParameter, EmptyBody, MalformedJson, InvalidUtf8, TooDeep, MalformedGzip, Unauthorized, WebhookNotAllowed,
+        NotFound, MethodNotAllowed, FlushInProgress, ReplayInProgress, IdempotencyKeyInUse, BodyTooLarge, TooManyEvents, UnsupportedMediaType,
         UnsupportedEncoding, AllRejected, IdempotencyKeyReused, ReplayRefused, BufferFull, Internal, BufferUnavailable, SegmentStoreUnavailable, MetricsStoreUnavailable,
         StateStoreUnavailable, TooManySubscribers, FlushFailed,
     ];

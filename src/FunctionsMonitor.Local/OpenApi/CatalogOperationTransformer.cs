@@ -32,6 +32,8 @@ internal sealed class CatalogOperationTransformer : IOpenApiOperationTransformer
 
         operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
         operation.Extensions["x-access"] = new JsonNodeExtension(JsonValue.Create(row.Access.ToString().ToLowerInvariant()));
+        if (row.TakesKeyInQuery)
+            operation.Extensions["x-key-in-query"] = new JsonNodeExtension(JsonValue.Create(true));
         if (row.Access != EndpointAccess.Anonymous)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.KeyScheme, context.Document)] = [] }];
     }

@@ -30,7 +30,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
             In = ParameterLocation.Header,
             Name = "x-functions-key",
             Description = "A function key on Azure, a key of the local host elsewhere. x-access of an operation says which of them is needed: "
-                + "ingest, read or operate (which includes read). None on loopback.",
+                + "ingest, read or operate (which includes read). None on loopback. Where x-key-in-query is true it may also be the query parameter code.",
         });
         return Task.CompletedTask;
     }

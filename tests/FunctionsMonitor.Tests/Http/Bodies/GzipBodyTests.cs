@@ -124,7 +124,7 @@ public sealed class GzipBodyTests
 
         // All of it runs on this thread: a memory stream never waits.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        await using var body = EventBody.Open(context.Request, limits.MaxBodyBytes);
+        await using var body = await EventBody.OpenAsync(context.Request, limits, TestContext.Current.CancellationToken);
         var ingest = ingestor.IngestAsync(body.Reader, body.Format, TestContext.Current.CancellationToken);
         Assert.True(ingest.IsCompleted);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
