@@ -1,20 +1,13 @@
-using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using FunctionsMonitor.Benchmarks.Postgres;
+using FunctionsMonitor.Benchmarks;
 using Perfolizer.Horology;
 
-// Needs a server, and rivals that take turns.
-if (args is ["--postgres", var connectionString, ..])
-{
-    var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 30;
-    foreach (var eventsPerSegment in (int[])[1_000, 20_000])
-        await new WritePathComparison(connectionString, rounds, eventsPerSegment).RunAsync();
-    return 0;
-}
+if (args is ["--postgres" or "--drain" or "--scale" or "--ledger", ..])
+    return await Scenarios.RunAsync(args[0], args[1..]);
 
 // With --once every benchmark runs a single time, in this process: that says nothing about speed, but that none has rotted.
 var once = args is ["--once"];

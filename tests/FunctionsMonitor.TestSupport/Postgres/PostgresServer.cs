@@ -43,9 +43,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? process;
     private int port;
 
-    private PostgresServer()
-    {
-    }
+    private readonly string[] settings;
+
+    private PostgresServer(IEnumerable<string> settings) => this.settings = [.. settings];
 
     /// <summary>Of its superuser, to the database <c>postgres</c>.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
@@ -70,10 +70,14 @@ public sealed class PostgresServer : IAsyncDisposable
     private string DataPath => folder["data"];
 
     /// <summary>Starts one. Without PostgreSQL's programs the running test is skipped, or fails in CI.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    public static Task<PostgresServer> StartAsync() => StartAsync([]);
+
+    /// <inheritdoc cref="StartAsync()"/>
+    /// <param name="settings">Such as <c>shared_buffers=128MB</c>; they win over those that suit tests.</param>
+    public static async Task<PostgresServer> StartAsync(IEnumerable<string> settings)
     {
         var initdb = PostgresInstallation.Program("initdb");
-        var server = new PostgresServer();
+        var server = new PostgresServer(settings);
         try
         {
             await server.InitializeAsync(initdb);
@@ -162,15 +166,16 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private ProcessStartInfo StartInfo(int candidate)
     {
-        string[] settings =
+        string[] all =
         [
             "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "max_connections=200", "shared_buffers=32MB",
             // Tests stop and start servers; what they wait for must not be a checkpoint's pace, and a database is made by copying files.
             "max_wal_size=1GB", "log_min_messages=warning", "lc_messages=C",
+            .. settings,
         ];
         var command = PostgresInstallation.AsServer([
             PostgresInstallation.Program("postgres"), "-D", DataPath, "-p", candidate.ToString(CultureInfo.InvariantCulture),
-            .. settings.SelectMany(setting => new[] { "-c", setting })]);
+            .. all.SelectMany(setting => new[] { "-c", setting })]);
         return new ProcessStartInfo("sh", ["-c", Guard, "sh", folder.Path, .. command])
         {
             WorkingDirectory = folder.Path,

@@ -1,0 +1,41 @@
+using System.Globalization;
+using FunctionsMonitor.Benchmarks.Drain;
+using FunctionsMonitor.Benchmarks.Postgres;
+using FunctionsMonitor.Benchmarks.Scale;
+
+namespace FunctionsMonitor.Benchmarks;
+
+/// <summary>What needs a server or a process and takes minutes: rivals that take turns, and what is measured once the data are there.</summary>
+internal static class Scenarios
+{
+    /// <param name="scenario"><c>--postgres</c>, <c>--drain</c> or <c>--scale</c>.</param>
+    /// <param name="arguments">How much of it, and the connection string of a server to use in place of one of its own; both may be left out.</param>
+    public static async Task<int> RunAsync(string scenario, string[] arguments)
+    {
+        var size = arguments.Where(argument => argument.All(char.IsAsciiDigit)).Select(argument => (int?)int.Parse(argument, CultureInfo.InvariantCulture)).FirstOrDefault();
+        var connectionString = arguments.FirstOrDefault(argument => argument.Contains('=', StringComparison.Ordinal));
+        await using var server = await BenchmarkServer.StartAsync(connectionString);
+        switch (scenario)
+        {
+            case "--postgres":
+                foreach (var eventsPerSegment in (int[])[1_000, 20_000])
+                    await new WritePathComparison(server, size ?? 30, eventsPerSegment).RunAsync();
+                break;
+            case "--scale":
+                foreach (var share in (int[])[100, 10, 1])
+                    await new QueryMeasurement(server).RunAsync((size ?? 10_000_000) / share);
+                break;
+            case "--drain":
+                var isBelow = true;
+                foreach (var eventsPerSegment in (int[])[1_000, 100, 20_000])
+                    isBelow &= await new DrainMeasurement(server, size ?? 1_000_000, eventsPerSegment).RunAsync();
+                if (isBelow)
+                    break;
+
+                Console.Error.WriteLine($"A flush took more than {DrainMeasurement.CeilingMegabytes} MB.");
+                return 1;
+        }
+
+        return 0;
+    }
+}
