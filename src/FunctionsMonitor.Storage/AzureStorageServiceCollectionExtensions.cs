@@ -4,6 +4,7 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Storage.Azure;
+using FunctionsMonitor.Storage.Sharing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -48,6 +49,11 @@ public static class AzureStorageServiceCollectionExtensions
             services.PostConfigure<BufferingOptions>(options => options.Linger = BlobLinger);
         services.AddSingleton<ISegmentStore>(provider => new BlobSegmentStore(
             provider.GetRequiredService<IOptions<BlobSegmentStoreOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+
+        var own = configuration.GetSection(BlobSegmentStoreOptions.Section);
+        services.AddMetricsFileGuard(
+            configuration,
+            own[nameof(BlobSegmentStoreOptions.ConnectionString)] ?? (own[nameof(BlobSegmentStoreOptions.Endpoint)] is null ? account?.ConnectionString : null));
     }
 
     private static void AddAzureTableState(this IServiceCollection services, IConfiguration configuration, AzureAccount? account)

@@ -33,6 +33,8 @@ internal sealed record AzureAccount(string? ConnectionString, Uri? BlobEndpoint,
 
     public static bool IsEncryptedTableConnection(string text) => TableAddressOf(text) is not { } address || IsEncrypted(address);
 
+    public static bool IsOnThisMachine(string text) => BlobAddressOf(text) is { IsLoopback: true };
+
     private static bool IsEncrypted(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
 
     private static Uri? BlobAddressOf(string text) => AddressOf(() => new BlobServiceClient(text).Uri);
