@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
@@ -172,8 +173,8 @@ public sealed class MetricsPersister
             return entries;
 
         var done = entries.Where(entry => entry.Name is { } name && known.Contains(name.Id)).Select(entry => entry.Name!.Value).ToList();
-        await DeleteAsync(done, cancellationToken).ConfigureAwait(false);
-        run.Note($"{done.Count} segments were committed by an earlier flush that was cut off; they were deleted.");
+        if (await DeleteAsync(run, done, cancellationToken).ConfigureAwait(false) is > 0 and var deleted)
+            run.Note($"{deleted} segments were committed by an earlier flush that was cut off; they were deleted.");
         return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
     }
 
@@ -239,7 +240,7 @@ public sealed class MetricsPersister
             return;
         }
 
-        await DeleteAsync([.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(run, [.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask PrepareAsync(CancellationToken cancellationToken) =>
@@ -263,7 +264,7 @@ public sealed class MetricsPersister
                     continue;
 
                 run.Add([segment], await writer.WriteAsync(run, [segment], unhurried: true, cancellationToken).ConfigureAwait(false));
-                await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(run, [name], cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
                 exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
@@ -275,18 +276,46 @@ public sealed class MetricsPersister
 
     private void PassOver(FlushRun run, SegmentName name, Exception cause)
     {
-        Log.PassedOver(logger, name.Id, cause.Message);
-        run.PassOverSegment(name, cause.Message);
+        PassOver(run, name, cause.Message);
         run.DeadLettersFull |= cause is DeadLetterCapException;
     }
 
-    private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
+    private void PassOver(FlushRun run, SegmentName name, string cause)
     {
+        Log.PassedOver(logger, name.Id, cause);
+        run.PassOverSegment(name, cause);
+    }
+
+    /// <summary>
+    /// Deletes stored segments. One that cannot be deleted (leased, held, read-only, or the service was busy) is known by its row and harmless: it
+    /// must not keep this flush, or any later one, from all the others.
+    /// </summary>
+    /// <returns>How many are gone.</returns>
+    private async ValueTask<int> DeleteAsync(FlushRun run, IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
+    {
+        var gone = new ConcurrentQueue<Guid>();
+        var stuck = new ConcurrentQueue<(SegmentName Name, string Cause)>();
         // A blob takes milliseconds to delete.
         await Parallel.ForEachAsync(
             names, new ParallelOptions { MaxDegreeOfParallelism = DeletedAtOnce, CancellationToken = cancellationToken },
-            async (name, token) => await segments.DeleteAsync(name, token).ConfigureAwait(false)).ConfigureAwait(false);
-        await store.MarkDeletedAsync([.. names.Select(name => name.Id)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            async (name, token) =>
+            {
+                try
+                {
+                    await segments.DeleteAsync(name, token).ConfigureAwait(false);
+                    gone.Enqueue(name.Id);
+                }
+                catch (Exception exception) when (!token.IsCancellationRequested)
+                {
+                    stuck.Enqueue((name, exception.Message));
+                }
+            }).ConfigureAwait(false);
+
+        foreach (var (name, cause) in stuck)
+            PassOver(run, name, $"It is stored, and could not be deleted: {cause}");
+        if (!gone.IsEmpty)
+            await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return gone.Count;
     }
 
     private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)

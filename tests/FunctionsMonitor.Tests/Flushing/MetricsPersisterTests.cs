@@ -113,6 +113,31 @@ public sealed class MetricsPersisterTests
     }
 
     [Fact]
+    public async Task A_segment_that_cannot_be_deleted_is_named_and_no_flush_fails_for_it()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 3);
+        var held = monitor.SegmentFiles[0];
+        files.BeforeDelete = path => Throw(path == held, "held");
+
+        var first = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 3L, 1, 1L), (first.Outcome, first.Stored, first.PassedOver, first.EventsLeft));
+        Assert.Contains(first.Notes, note => note.Contains("could not be deleted: held", StringComparison.Ordinal));
+        Assert.Equal([held], monitor.SegmentFiles);
+        Assert.Single(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+
+        await PostAsync(monitor, 2);
+        Assert.Equal((FlushOutcome.Partial, 2L), await Outcome(monitor));
+        Assert.True((await monitor.LedgerAsync()).Balanced);
+
+        files.BeforeDelete = _ => { };
+        Assert.Equal((FlushOutcome.Completed, 0L), await Outcome(monitor));
+        Assert.Empty(monitor.SegmentFiles);
+        Assert.Empty(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_closed_path_gives_way_to_the_next_and_is_named()
     {
         await using var monitor = Start();
