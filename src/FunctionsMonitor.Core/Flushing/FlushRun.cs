@@ -64,6 +64,13 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         Skip(name.ToString(), name.Count, $"Segment {name.Id} with {name.Count} events was passed over: {cause}");
     }
 
+    /// <summary>As the other, for what is no segment.</summary>
+    public void PassOverFile(string fileName, string cause)
+    {
+        PassedOverSegments++;
+        Skip(fileName, 0, $"The file {fileName} was passed over: {cause}");
+    }
+
     /// <summary>Puts a segment off to the end of this flush.</summary>
     public void Defer(SegmentName name)
     {

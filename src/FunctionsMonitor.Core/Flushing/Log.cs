@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(1311, LogLevel.Warning, "The books could not be drawn up; the next flush tries again.")]
     public static partial void LedgerNotDrawnUp(ILogger logger, Exception exception);
+
+    [LoggerMessage(1312, LogLevel.Warning, "{FileName} is no segment and was passed over in this flush: {Cause}")]
+    public static partial void FilePassedOver(ILogger logger, string fileName, string cause);
 }

@@ -186,13 +186,23 @@ public sealed class MetricsPersister
         {
             reading = await read.ConfigureAwait(false);
         }
-        catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
-            PassOver(run, name, exception);
+            // One file on a bad sector, or that cannot be moved, must not keep the flush from all the others; the next time it may be different.
+            if (entry.Name is { } name)
+                PassOver(run, name, exception);
+            else
+            {
+                Log.FilePassedOver(logger, entry.FileName, exception.Message);
+                run.PassOverFile(entry.FileName, exception.Message);
+            }
+
             return null;
         }
 
+        // Gone or moved, it is not listed again. If a store says so and lists it all the same, this flush would never come to its end.
+        if (reading.Segment is null)
+            run.PassOver.Add(entry.FileName);
         if (reading.Kind == SegmentReadingKind.Quarantined)
             run.Quarantined++;
         else if (reading.Kind == SegmentReadingKind.NewerFormat)

@@ -138,6 +138,42 @@ public sealed class MetricsPersisterTests
     }
 
     [Fact]
+    public async Task A_stray_file_that_cannot_be_moved_is_named_and_the_segments_are_stored()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 1);
+        var stray = Path.Combine(monitor.SegmentFolder, "a.txt");
+        await File.WriteAllTextAsync(stray, "not ours", TestContext.Current.CancellationToken);
+        files.BeforeRename = path => Throw(path == stray, "not yours");
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 1L, 1, 0), (report.Outcome, report.Stored, report.PassedOver, report.Quarantined));
+        Assert.Contains(report.Notes, note => note.Contains("a.txt was passed over: not yours", StringComparison.Ordinal));
+        Assert.Equal([stray], monitor.SegmentFiles);
+        Assert.Empty(Directory.GetFiles(Path.Combine(monitor.Folder, "quarantine")));
+
+        files.BeforeRename = _ => { };
+        Assert.Equal((FlushOutcome.Completed, 0L), await Outcome(monitor));
+        Assert.Empty(monitor.SegmentFiles);
+    }
+
+    [Fact]
+    public async Task What_is_listed_again_after_it_was_moved_does_not_keep_a_flush_going()
+    {
+        await using var monitor = Start();
+        var stray = Path.Combine(monitor.SegmentFolder, "a.txt");
+        Directory.CreateDirectory(monitor.SegmentFolder);
+        await File.WriteAllTextAsync(stray, "not ours", TestContext.Current.CancellationToken);
+        // To the store this is another flusher that was faster.
+        files.BeforeRename = path => throw new FileNotFoundException(path);
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Completed, 1), (report.Outcome, report.Quarantined));
+    }
+
+    [Fact]
     public async Task A_closed_path_gives_way_to_the_next_and_is_named()
     {
         await using var monitor = Start();
