@@ -17,6 +17,8 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
     /// <summary>Files that this flush leaves alone from now on.</summary>
     public HashSet<string> PassOver { get; } = [];
 
@@ -103,7 +105,7 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         FlushId = Id,
         Trigger = trigger,
         StartedAt = StartedAt,
-        Duration = time.GetElapsedTime(started),
+        Duration = Elapsed,
         Instance = instance,
         Outcome = outcome,
         Path = Path,

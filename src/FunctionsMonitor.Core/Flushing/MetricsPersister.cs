@@ -20,6 +20,12 @@ public sealed class MetricsPersister
     private const int DeletedAtOnce = 16;
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// What a flush has beyond its budget for what must not wait for a backlog to end. A manual flush answers within 200 seconds, and its
+    /// budget is 180.
+    /// </summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(12);
+
     private readonly IMetricsStore store;
     private readonly ISegmentStore segments;
     private readonly SegmentSource source;
@@ -97,7 +103,6 @@ public sealed class MetricsPersister
         {
             await PrepareAsync(linked.Token).ConfigureAwait(false);
             outcome = await DrainAsync(run, linked.Token).ConfigureAwait(false);
-            await MaintainAsync(run.StartedAt, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
@@ -115,12 +120,17 @@ public sealed class MetricsPersister
             run.Fail(exception);
         }
 
+        var left = outcome is FlushOutcome.Completed or FlushOutcome.Empty ? TimeLeft(run) : TimeSpan.Zero;
+        using var closing = new CancellationTokenSource(left + ClosingTime, time);
+        // Whatever came of the drain: hours of backlog, or one batch that fails again and again, must not keep what is old for ever.
+        if (pipeline.Breaker.IsPassing)
+            await MaintainAsync(run.StartedAt, closing.Token, cancellationToken).ConfigureAwait(false);
         var report = run.End(outcome);
         if (outcome is FlushOutcome.Completed or FlushOutcome.Empty or FlushOutcome.Partial)
-            await NoteScheduleAsync(run.StartedAt).ConfigureAwait(false);
+            await NoteScheduleAsync(run.StartedAt, closing.Token).ConfigureAwait(false);
         if (report.Segments > 0)
             Log.Flushed(logger, report.Events, report.Segments, report.Stored, report.Duplicates, report.Dead, report.Expired);
-        await MeasureDepthAsync().ConfigureAwait(false);
+        await MeasureDepthAsync(closing.Token).ConfigureAwait(false);
         await pipeline.PersistBreakerAsync(CancellationToken.None).ConfigureAwait(false);
         return report;
     }
@@ -328,19 +338,31 @@ public sealed class MetricsPersister
         return gone.Count;
     }
 
-    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private TimeSpan TimeLeft(FlushRun run)
     {
-        if (now < nextRetention)
+        var left = options.TimeBudget - run.Elapsed;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken timeLeft, CancellationToken cancellationToken)
+    {
+        if (now < nextRetention || cancellationToken.IsCancellationRequested)
             return;
 
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeLeft, cancellationToken);
         try
         {
-            await NoteForgottenDeletesAsync(cancellationToken).ConfigureAwait(false);
             var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
-            await store.ApplyRetentionAsync(cutoffs, cancellationToken).ConfigureAwait(false);
+            await store.ApplyRetentionAsync(cutoffs, linked.Token).ConfigureAwait(false);
             nextRetention = now + RetentionInterval;
+            // Last: it lists the whole buffer, which takes the longest just when there is a backlog.
+            await NoteForgottenDeletesAsync(linked.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop: the next flush, or the next hour, does it.
+        }
+        catch (Exception exception)
         {
             // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
             Log.RetentionFailed(logger, exception);
@@ -367,11 +389,11 @@ public sealed class MetricsPersister
             await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt)
+    private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt, CancellationToken timeLeft)
     {
         try
         {
-            await schedule.WriteLastFlushAsync(startedAt, CancellationToken.None).ConfigureAwait(false);
+            await schedule.WriteLastFlushAsync(startedAt, timeLeft).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -380,11 +402,15 @@ public sealed class MetricsPersister
         }
     }
 
-    private async ValueTask MeasureDepthAsync()
+    private async ValueTask MeasureDepthAsync(CancellationToken timeLeft)
     {
         try
         {
-            await depth.MeasureAsync(CancellationToken.None).ConfigureAwait(false);
+            await depth.MeasureAsync(timeLeft).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeLeft.IsCancellationRequested)
+        {
+            // A million blobs are two hundred requests. The slow listing counts them; until then the depth is the last one known, which is too high.
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Files;
@@ -349,6 +350,42 @@ public sealed class MetricsPersisterTests
         monitor.Time.Advance(TimeSpan.FromMinutes(2));
         await Flush(monitor);
         Assert.Equal(first.AddDays(-10).AddMinutes(61), store.LastCutoffs.Events);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Retention_does_not_wait_for_a_backlog_to_end_nor_for_a_flush_that_succeeds(bool fails)
+    {
+        await using var monitor = Start(new() { ["Flush:TimeBudget"] = "00:00:03", ["Flush:TransactionEvents"] = "1" });
+        await PostAsync(monitor, 5);
+        store.OnClassify = exception => exception is NotSupportedException ? ErrorKind.Path : null;
+        store.OnWrite = (_, token) =>
+            fails ? throw new NotSupportedException("closed") : Task.Delay(TimeSpan.FromSeconds(2), monitor.Time, token);
+
+        Assert.Equal(fails ? FlushOutcome.Failed : FlushOutcome.Partial, (await Flush(monitor)).Outcome);
+
+        Assert.NotNull(store.LastCutoffs);
+    }
+
+    [Fact]
+    public async Task A_listing_that_takes_for_ever_holds_no_flush_up()
+    {
+        var segments = new MemorySegmentStore();
+        await using var monitor = new TestMonitor(
+            configure: services =>
+            {
+                store.Register(services);
+                services.AddSingleton<ISegmentStore>(segments);
+            },
+            settings: new() { ["Flush:TimeBudget"] = "00:00:03" });
+        await PostAsync(monitor, 1);
+        var lists = 0;
+        // The flush lists until nothing is left; the third is for the depth.
+        segments.OnList = token => ++lists > 2 ? HangAsync(token) : Task.CompletedTask;
+
+        Assert.Equal((FlushOutcome.Completed, 1L), await Outcome(monitor));
+        Assert.Equal(3, lists);
     }
 
     [Fact]
