@@ -43,6 +43,11 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public string? Path { get; set; }
 
+    public bool Wrote => segments > 0;
+
+    /// <summary>An attempt to write was given up or failed on its way: the server may still be at it and hold its locks.</summary>
+    public bool GaveUpAnAttempt { get; set; }
+
     public bool DidNothing => segments == 0 && Quarantined == 0 && notes.Count == 0;
 
     public void Note(string note)
@@ -82,7 +87,11 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public bool TryTakeDeferred(out SegmentName name) => deferred.TryDequeue(out name);
 
-    public void CountAttempt() => attempts++;
+    public void CountAttempt()
+    {
+        GaveUpAnAttempt |= attempts > 0;
+        attempts++;
+    }
 
     public void EndCall()
     {

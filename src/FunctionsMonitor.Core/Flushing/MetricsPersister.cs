@@ -109,9 +109,16 @@ public sealed class MetricsPersister
             outcome = cancellationToken.IsCancellationRequested ? FlushOutcome.Cancelled : FlushOutcome.Partial;
             run.Note(cancellationToken.IsCancellationRequested ? "Asked to stop." : $"The time budget of {options.TimeBudget} was used up.");
         }
-        catch (FlushInProgressException)
+        catch (FlushInProgressException) when (!run.Wrote && !run.GaveUpAnAttempt)
         {
             throw;
+        }
+        catch (FlushInProgressException exception)
+        {
+            // Another instance came in between, or the server still works on an attempt of ours that was given up. What was written has its report.
+            outcome = run.Wrote ? FlushOutcome.Partial : FlushOutcome.Failed;
+            Log.StoreHeld(logger);
+            run.Fail(exception);
         }
         catch (Exception exception)
         {
@@ -235,7 +242,11 @@ public sealed class MetricsPersister
         catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
         {
             if (exception is TimeoutRejectedException)
-                slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
+            {
+                run.GaveUpAnAttempt = true;
+                StartSmaller(decoded, 2);
+            }
+
             // The store may be gone, or only this much too much for it. An answer to something small tells: without one the breaker goes on
             // counting, with one its run of failures ends, and halving is worth the while.
             if (exception is TimeoutRejectedException)
@@ -259,9 +270,19 @@ public sealed class MetricsPersister
             await WriteAsync(run, [.. decoded.Skip(half)], cancellationToken).ConfigureAwait(false);
             return;
         }
+        catch (FlushInProgressException) when (run.GaveUpAnAttempt)
+        {
+            // A retry that meets the transaction of the attempt before it says this and not that the time was up.
+            StartSmaller(decoded, 4);
+            throw;
+        }
 
         await DeleteAsync(run, [.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Every flush doubles it: a half is for what is left of this flush, a quarter for one that ends here.</summary>
+    private void StartSmaller(IReadOnlyList<DecodedSegment> decoded, int part) =>
+        slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / part);
 
     private ValueTask PrepareAsync(CancellationToken cancellationToken) =>
         pipeline.ExecuteAsync(static (store, token) => store.PrepareAsync(token), store, cancellationToken);

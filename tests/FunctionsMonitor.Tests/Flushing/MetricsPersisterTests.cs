@@ -315,6 +315,39 @@ public sealed class MetricsPersisterTests
     }
 
     [Fact]
+    public async Task Another_flush_that_comes_in_between_leaves_the_report_of_what_was_written()
+    {
+        await using var monitor = Start(new() { ["Flush:TransactionEvents"] = "1" });
+        await PostAsync(monitor, 3);
+        store.OnWrite = (_, _) => store.Writes.Count == 2 ? throw new FlushInProgressException(null, null) : Task.CompletedTask;
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 1L), (report.Outcome, report.Stored));
+        Assert.Contains(report.Notes, note => note.Contains("Another instance is flushing", StringComparison.Ordinal));
+        var kept = await monitor.Get<IMetricsQueries>().ListFlushesAsync(10, TestContext.Current.CancellationToken);
+        Assert.Equal(report.FlushId, Assert.Single(kept).FlushId);
+    }
+
+    [Fact]
+    public async Task A_retry_that_meets_the_transaction_of_the_attempt_before_it_is_a_failure_and_the_next_flush_starts_smaller()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 8);
+        store.OnWrite = (_, token) => store.Writes.Count == 1 ? HangAsync(token) : throw new FlushInProgressException(null, null);
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Failed, 0L), (report.Outcome, report.Stored));
+        Assert.Equal([8, 8], store.Writes);
+
+        store.Writes.Clear();
+        store.OnWrite = (_, _) => Task.CompletedTask;
+        Assert.Equal((FlushOutcome.Completed, 8L), await Outcome(monitor));
+        Assert.Equal([4, 4], store.Writes);
+    }
+
+    [Fact]
     public async Task Reports_wait_for_a_store_that_cannot_keep_them_and_an_empty_timer_flush_leaves_none()
     {
         await using var monitor = Start();
