@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FunctionsMonitor.Buffering;
 
 namespace FunctionsMonitor.Flushing;
@@ -47,6 +48,12 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     /// <summary>An attempt to write was given up or failed on its way: the server may still be at it and hold its locks.</summary>
     public bool GaveUpAnAttempt { get; set; }
+
+    /// <summary>The flush ended at an error of a write.</summary>
+    public bool WriteFailed { get; set; }
+
+    /// <summary>Why segments were passed over whose error does not say whether it is theirs.</summary>
+    public ExceptionDispatchInfo? PassedOverFor { get; set; }
 
     public bool DidNothing => segments == 0 && Quarantined == 0 && notes.Count == 0;
 

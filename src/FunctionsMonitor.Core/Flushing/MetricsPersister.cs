@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
@@ -18,6 +19,10 @@ public sealed class MetricsPersister
     public const string PipelineName = "metrics-store";
     private const int ListingPage = 1000;
     private const int DeletedAtOnce = 16;
+
+    /// <summary>Segments passed over one by one, for an error that says nothing, before a flush that wrote nothing gives up.</summary>
+    private const int MaxFruitless = 20;
+
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -33,6 +38,7 @@ public sealed class MetricsPersister
     private readonly FlushWriter writer;
     private readonly BufferDepthMonitor depth;
     private readonly FlushGate gate = new();
+    private readonly StubbornError stubborn = new();
     private readonly FlushReports reports;
     private readonly IFlushSchedule schedule;
     private readonly FlagManager flags;
@@ -125,6 +131,8 @@ public sealed class MetricsPersister
             // The caller decides what a failed flush means to its host; the report says what happened either way.
             Log.FlushFailed(logger, exception);
             run.Fail(exception);
+            if (run.WriteFailed)
+                stubborn.Note(exception);
         }
 
         var left = outcome is FlushOutcome.Completed or FlushOutcome.Empty ? TimeLeft(run) : TimeSpan.Zero;
@@ -177,6 +185,11 @@ public sealed class MetricsPersister
         }
 
         await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
+        // Nothing of it could be written in pieces either: it was the store after all.
+        if (!run.Wrote)
+            run.PassedOverFor?.Throw();
+        if (run.PassedOverSegments == 0)
+            stubborn.Forget();
         return run.PassedOverSegments > 0 ? FlushOutcome.Partial : run.DidNothing ? FlushOutcome.Empty : FlushOutcome.Completed;
     }
 
@@ -228,8 +241,8 @@ public sealed class MetricsPersister
     }
 
     /// <summary>
-    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is
-    /// halved down to single segments; one that fails alone is passed over for this flush, so that it cannot hold up the others. One that is
+    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, that is refused as a whole, or that flush after
+    /// flush ends at, is halved down to single segments; one that fails alone is passed over for this flush, so that it cannot hold up the others. One that is
     /// too slow even alone is tried again at the end.
     /// </summary>
     private async ValueTask WriteAsync(FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
@@ -239,7 +252,7 @@ public sealed class MetricsPersister
             var outcomes = await writer.WriteAsync(run, decoded, unhurried: false, cancellationToken).ConfigureAwait(false);
             run.Add(decoded, outcomes);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
+        catch (Exception exception) when (IsOfTheBatch(exception) || IsStubborn(run, exception))
         {
             if (exception is TimeoutRejectedException)
             {
@@ -249,8 +262,12 @@ public sealed class MetricsPersister
 
             // The store may be gone, or only this much too much for it. An answer to something small tells: without one the breaker goes on
             // counting, with one its run of failures ends, and halving is worth the while.
-            if (exception is TimeoutRejectedException)
+            if (exception is TimeoutRejectedException || !IsOfTheBatch(exception))
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
+
+            // A path that the part at fault closed may be open to the others.
+            if (!IsOfTheBatch(exception))
+                run.ClosedPaths.Clear();
 
             if (decoded.Count == 1)
             {
@@ -262,6 +279,8 @@ public sealed class MetricsPersister
                 }
 
                 PassOver(run, header.Name, exception);
+                if (!IsOfTheBatch(exception))
+                    run.PassedOverFor = ExceptionDispatchInfo.Capture(exception);
                 return;
             }
 
@@ -269,6 +288,11 @@ public sealed class MetricsPersister
             await WriteAsync(run, [.. decoded.Take(half)], cancellationToken).ConfigureAwait(false);
             await WriteAsync(run, [.. decoded.Skip(half)], cancellationToken).ConfigureAwait(false);
             return;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or BrokenCircuitException or FlushInProgressException))
+        {
+            run.WriteFailed = true;
+            throw;
         }
         catch (FlushInProgressException) when (run.GaveUpAnAttempt)
         {
@@ -279,6 +303,14 @@ public sealed class MetricsPersister
 
         await DeleteAsync(run, [.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsOfTheBatch(Exception exception) =>
+        exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data);
+
+    /// <summary>Not once nothing came through in pieces either: a store that is down would be asked for every single segment.</summary>
+    private bool IsStubborn(FlushRun run, Exception exception) =>
+        exception is not (OperationCanceledException or BrokenCircuitException or FlushInProgressException)
+        && stubborn.Is(exception) && (run.Wrote || run.PassedOverSegments < MaxFruitless);
 
     /// <summary>Every flush doubles it: a half is for what is left of this flush, a quarter for one that ends here.</summary>
     private void StartSmaller(IReadOnlyList<DecodedSegment> decoded, int part) =>

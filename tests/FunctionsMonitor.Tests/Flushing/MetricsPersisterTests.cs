@@ -347,6 +347,63 @@ public sealed class MetricsPersisterTests
         Assert.Equal([4, 4], store.Writes);
     }
 
+    [Theory]
+    [InlineData(ErrorKind.Transient)]
+    [InlineData(ErrorKind.Path)]
+    public async Task A_batch_that_flush_after_flush_ends_at_is_halved_and_the_segment_at_fault_is_passed_over(ErrorKind kind)
+    {
+        await using var monitor = Start();
+        await monitor.PostAsync($"[{monitor.Event()},{monitor.Event()}]");
+        await PostAsync(monitor, 3);
+        store.OnClassify = exception => exception is InvalidOperationException ? kind : null;
+        store.OnWrite = (batch, _) =>
+            batch.Segments.Any(segment => segment.Header.Count == 2) ? throw new InvalidOperationException("54000: too complex") : Task.CompletedTask;
+        for (var i = 0; i < 3; i++)
+            Assert.Equal((FlushOutcome.Failed, 0L), await Outcome(monitor));
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 3L, 1, 2L), (report.Outcome, report.Stored, report.PassedOver, report.EventsLeft));
+        Assert.Contains(report.Notes, note => note.Contains("54000", StringComparison.Ordinal));
+        await PostAsync(monitor, 2);
+        Assert.Equal((FlushOutcome.Partial, 2L), await Outcome(monitor));
+        Assert.True((await monitor.LedgerAsync()).Balanced);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_at_all_is_a_failed_flush_however_often()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 2);
+        store.OnWrite = (_, _) => throw new IOException("readonly");
+        for (var i = 0; i < 6; i++)
+        {
+            var report = await Flush(monitor);
+            Assert.Equal((FlushOutcome.Failed, 0L), (report.Outcome, report.Stored));
+            Assert.Contains("readonly", report.Notes[^1], StringComparison.Ordinal);
+        }
+
+        // In pieces, from the fourth on; or the test above would not see the difference.
+        Assert.Contains(1, store.Writes);
+    }
+
+    [Fact]
+    public async Task An_error_is_not_the_batchs_when_everything_was_written_in_between()
+    {
+        await using var monitor = Start();
+        for (var i = 0; i < 2; i++)
+        {
+            await PostAsync(monitor, 2);
+            store.OnWrite = (_, _) => throw new IOException("away");
+            Assert.Equal(FlushOutcome.Failed, (await Flush(monitor)).Outcome);
+            Assert.Equal(FlushOutcome.Failed, (await Flush(monitor)).Outcome);
+            store.OnWrite = (_, _) => Task.CompletedTask;
+            Assert.Equal(FlushOutcome.Completed, (await Flush(monitor)).Outcome);
+        }
+
+        Assert.DoesNotContain(1, store.Writes);
+    }
+
     [Fact]
     public async Task Reports_wait_for_a_store_that_cannot_keep_them_and_an_empty_timer_flush_leaves_none()
     {
