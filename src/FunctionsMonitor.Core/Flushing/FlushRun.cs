@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Telemetry;
 
@@ -24,6 +25,8 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
     /// <summary>Files that this flush leaves alone from now on.</summary>
     public HashSet<string> PassOver { get; } = [];
 
@@ -48,6 +51,17 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
 
     public string? Path { get; set; }
 
+    public bool Wrote => segments > 0;
+
+    /// <summary>An attempt to write was given up or failed on its way: the server may still be at it and hold its locks.</summary>
+    public bool GaveUpAnAttempt { get; set; }
+
+    /// <summary>The flush ended at an error of a write.</summary>
+    public bool WriteFailed { get; set; }
+
+    /// <summary>Why segments were passed over whose error does not say whether it is theirs.</summary>
+    public ExceptionDispatchInfo? PassedOverFor { get; set; }
+
     public bool DidNothing => segments == 0 && Quarantined == 0 && notes.Count == 0;
 
     public void Note(string note)
@@ -71,6 +85,13 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         Skip(name.ToString(), name.Count, $"Segment {name.Id} with {name.Count} events was passed over: {cause}");
     }
 
+    /// <summary>As the other, for what is no segment.</summary>
+    public void PassOverFile(string fileName, string cause)
+    {
+        PassedOverSegments++;
+        Skip(fileName, 0, $"The file {fileName} was passed over: {cause}");
+    }
+
     /// <summary>Puts a segment off to the end of this flush.</summary>
     public void Defer(SegmentName name)
     {
@@ -83,7 +104,11 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
     /// <summary>Begins the trace of this flush; it has a link to the first request of each segment that is written.</summary>
     public Activity? StartTrace() => activity = MonitorTraces.Source.StartActivity("flush");
 
-    public void CountAttempt() => attempts++;
+    public void CountAttempt()
+    {
+        GaveUpAnAttempt |= attempts > 0;
+        attempts++;
+    }
 
     public void EndCall()
     {
@@ -125,7 +150,7 @@ internal sealed class FlushRun(Guid id, string trigger, string instance, TimePro
         FlushId = Id,
         Trigger = trigger,
         StartedAt = StartedAt,
-        Duration = time.GetElapsedTime(started),
+        Duration = Elapsed,
         Instance = instance,
         Outcome = outcome,
         Path = Path,

@@ -40,4 +40,10 @@ internal static partial class Log
 
     [LoggerMessage(1311, LogLevel.Warning, "The books could not be drawn up; the next flush tries again.")]
     public static partial void LedgerNotDrawnUp(ILogger logger, Exception exception);
+
+    [LoggerMessage(1312, LogLevel.Warning, "{FileName} is no segment and was passed over in this flush: {Cause}")]
+    public static partial void FilePassedOver(ILogger logger, string fileName, string cause);
+
+    [LoggerMessage(1313, LogLevel.Warning, "The flush ended early: another one, or an attempt of this one that was given up, holds the store.")]
+    public static partial void StoreHeld(ILogger logger);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Resilience;
@@ -17,7 +19,17 @@ public sealed class MetricsPersister
     public const string PipelineName = "metrics-store";
     private const int ListingPage = 1000;
     private const int DeletedAtOnce = 16;
+
+    /// <summary>Segments passed over one by one, for an error that says nothing, before a flush that wrote nothing gives up.</summary>
+    private const int MaxFruitless = 20;
+
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// What a flush has beyond its budget for what must not wait for a backlog to end. A manual flush answers within 200 seconds, and its
+    /// budget is 180.
+    /// </summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(12);
 
     private readonly IMetricsStore store;
     private readonly ISegmentStore segments;
@@ -26,6 +38,7 @@ public sealed class MetricsPersister
     private readonly FlushWriter writer;
     private readonly BufferDepthMonitor depth;
     private readonly FlushGate gate = new();
+    private readonly StubbornError stubborn = new();
     private readonly FlushReports reports;
     private readonly IFlushSchedule schedule;
     private readonly FlagManager flags;
@@ -97,30 +110,43 @@ public sealed class MetricsPersister
         {
             await PrepareAsync(linked.Token).ConfigureAwait(false);
             outcome = await DrainAsync(run, linked.Token).ConfigureAwait(false);
-            await MaintainAsync(run.StartedAt, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             outcome = cancellationToken.IsCancellationRequested ? FlushOutcome.Cancelled : FlushOutcome.Partial;
             run.Note(cancellationToken.IsCancellationRequested ? "Asked to stop." : $"The time budget of {options.TimeBudget} was used up.");
         }
-        catch (FlushInProgressException)
+        catch (FlushInProgressException) when (!run.Wrote && !run.GaveUpAnAttempt)
         {
             throw;
+        }
+        catch (FlushInProgressException exception)
+        {
+            // Another instance came in between, or the server still works on an attempt of ours that was given up. What was written has its report.
+            outcome = run.Wrote ? FlushOutcome.Partial : FlushOutcome.Failed;
+            Log.StoreHeld(logger);
+            run.Fail(exception);
         }
         catch (Exception exception)
         {
             // The caller decides what a failed flush means to its host; the report says what happened either way.
             Log.FlushFailed(logger, exception);
             run.Fail(exception);
+            if (run.WriteFailed)
+                stubborn.Note(exception);
         }
 
+        var left = outcome is FlushOutcome.Completed or FlushOutcome.Empty ? TimeLeft(run) : TimeSpan.Zero;
+        using var closing = new CancellationTokenSource(left + ClosingTime, time);
+        // Whatever came of the drain: hours of backlog, or one batch that fails again and again, must not keep what is old for ever.
+        if (pipeline.Breaker.IsPassing)
+            await MaintainAsync(run.StartedAt, closing.Token, cancellationToken).ConfigureAwait(false);
         var report = run.End(outcome);
         if (outcome is FlushOutcome.Completed or FlushOutcome.Empty or FlushOutcome.Partial)
-            await NoteScheduleAsync(run.StartedAt).ConfigureAwait(false);
+            await NoteScheduleAsync(run.StartedAt, closing.Token).ConfigureAwait(false);
         if (report.Segments > 0)
             Log.Flushed(logger, report.Events, report.Segments, report.Stored, report.Duplicates, report.Dead, report.Expired);
-        await MeasureDepthAsync().ConfigureAwait(false);
+        await MeasureDepthAsync(closing.Token).ConfigureAwait(false);
         await pipeline.PersistBreakerAsync(CancellationToken.None).ConfigureAwait(false);
         return report;
     }
@@ -160,6 +186,11 @@ public sealed class MetricsPersister
         }
 
         await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
+        // Nothing of it could be written in pieces either: it was the store after all.
+        if (!run.Wrote)
+            run.PassedOverFor?.Throw();
+        if (run.PassedOverSegments == 0)
+            stubborn.Forget();
         return run.PassedOverSegments > 0 ? FlushOutcome.Partial : run.DidNothing ? FlushOutcome.Empty : FlushOutcome.Completed;
     }
 
@@ -173,8 +204,8 @@ public sealed class MetricsPersister
             return entries;
 
         var done = entries.Where(entry => entry.Name is { } name && known.Contains(name.Id)).Select(entry => entry.Name!.Value).ToList();
-        await DeleteAsync(done, cancellationToken).ConfigureAwait(false);
-        run.Note($"{done.Count} segments were committed by an earlier flush that was cut off; they were deleted.");
+        if (await DeleteAsync(run, done, cancellationToken).ConfigureAwait(false) is > 0 and var deleted)
+            run.Note($"{deleted} segments were committed by an earlier flush that was cut off; they were deleted.");
         return [.. entries.Where(entry => entry.Name is not { } name || !known.Contains(name.Id))];
     }
 
@@ -186,13 +217,23 @@ public sealed class MetricsPersister
         {
             reading = await read.ConfigureAwait(false);
         }
-        catch (Exception exception) when (entry.Name is { } name && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // One file on a bad sector must not keep the flush from all the others; and who cannot be read may be readable the next time.
-            PassOver(run, name, exception);
+            // One file on a bad sector, or that cannot be moved, must not keep the flush from all the others; the next time it may be different.
+            if (entry.Name is { } name)
+                PassOver(run, name, exception);
+            else
+            {
+                Log.FilePassedOver(logger, entry.FileName, exception.Message);
+                run.PassOverFile(entry.FileName, exception.Message);
+            }
+
             return null;
         }
 
+        // Gone or moved, it is not listed again. If a store says so and lists it all the same, this flush would never come to its end.
+        if (reading.Segment is null)
+            run.PassOver.Add(entry.FileName);
         if (reading.Kind == SegmentReadingKind.Quarantined)
             run.Quarantined++;
         else if (reading.Kind == SegmentReadingKind.NewerFormat)
@@ -201,8 +242,8 @@ public sealed class MetricsPersister
     }
 
     /// <summary>
-    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, or that is refused as a whole, is
-    /// halved down to single segments; one that fails alone is passed over for this flush, so that it cannot hold up the others. One that is
+    /// One transaction. A batch that takes too long, that has more dead letters than there is room for, that is refused as a whole, or that flush after
+    /// flush ends at, is halved down to single segments; one that fails alone is passed over for this flush, so that it cannot hold up the others. One that is
     /// too slow even alone is tried again at the end.
     /// </summary>
     private async ValueTask WriteAsync(FlushRun run, IReadOnlyList<DecodedSegment> decoded, CancellationToken cancellationToken)
@@ -212,14 +253,22 @@ public sealed class MetricsPersister
             var outcomes = await writer.WriteAsync(run, decoded, unhurried: false, cancellationToken).ConfigureAwait(false);
             run.Add(decoded, outcomes);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
+        catch (Exception exception) when (IsOfTheBatch(exception) || IsStubborn(run, exception))
         {
             if (exception is TimeoutRejectedException)
-                slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / 2);
+            {
+                run.GaveUpAnAttempt = true;
+                StartSmaller(decoded, 2);
+            }
+
             // The store may be gone, or only this much too much for it. An answer to something small tells: without one the breaker goes on
             // counting, with one its run of failures ends, and halving is worth the while.
-            if (exception is TimeoutRejectedException)
+            if (exception is TimeoutRejectedException || !IsOfTheBatch(exception))
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
+
+            // A path that the part at fault closed may be open to the others.
+            if (!IsOfTheBatch(exception))
+                run.ClosedPaths.Clear();
 
             if (decoded.Count == 1)
             {
@@ -231,6 +280,8 @@ public sealed class MetricsPersister
                 }
 
                 PassOver(run, header.Name, exception);
+                if (!IsOfTheBatch(exception))
+                    run.PassedOverFor = ExceptionDispatchInfo.Capture(exception);
                 return;
             }
 
@@ -239,9 +290,32 @@ public sealed class MetricsPersister
             await WriteAsync(run, [.. decoded.Skip(half)], cancellationToken).ConfigureAwait(false);
             return;
         }
+        catch (Exception exception) when (exception is not (OperationCanceledException or BrokenCircuitException or FlushInProgressException))
+        {
+            run.WriteFailed = true;
+            throw;
+        }
+        catch (FlushInProgressException) when (run.GaveUpAnAttempt)
+        {
+            // A retry that meets the transaction of the attempt before it says this and not that the time was up.
+            StartSmaller(decoded, 4);
+            throw;
+        }
 
-        await DeleteAsync([.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(run, [.. decoded.Select(segment => segment.Header.Name)], cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsOfTheBatch(Exception exception) =>
+        exception is TimeoutRejectedException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data);
+
+    /// <summary>Not once nothing came through in pieces either: a store that is down would be asked for every single segment.</summary>
+    private bool IsStubborn(FlushRun run, Exception exception) =>
+        exception is not (OperationCanceledException or BrokenCircuitException or FlushInProgressException)
+        && stubborn.Is(exception) && (run.Wrote || run.PassedOverSegments < MaxFruitless);
+
+    /// <summary>Every flush doubles it: a half is for what is left of this flush, a quarter for one that ends here.</summary>
+    private void StartSmaller(IReadOnlyList<DecodedSegment> decoded, int part) =>
+        slowStoreEvents = Math.Max(1, decoded.Sum(segment => segment.Header.Count) / part);
 
     private ValueTask PrepareAsync(CancellationToken cancellationToken) =>
         pipeline.ExecuteAsync(static (store, token) => store.PrepareAsync(token), store, cancellationToken);
@@ -264,7 +338,7 @@ public sealed class MetricsPersister
                     continue;
 
                 run.Add([segment], await writer.WriteAsync(run, [segment], unhurried: true, cancellationToken).ConfigureAwait(false));
-                await DeleteAsync([name], cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(run, [name], cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (
                 exception is OperationCanceledException or BrokenCircuitException or DeadLetterCapException || writer.IsError(exception, ErrorKind.Data))
@@ -276,33 +350,73 @@ public sealed class MetricsPersister
 
     private void PassOver(FlushRun run, SegmentName name, Exception cause)
     {
-        Log.PassedOver(logger, name.Id, cause.Message);
-        run.PassOverSegment(name, cause.Message);
+        PassOver(run, name, cause.Message);
         run.DeadLettersFull |= cause is DeadLetterCapException;
     }
 
-    private async ValueTask DeleteAsync(IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
+    private void PassOver(FlushRun run, SegmentName name, string cause)
     {
+        Log.PassedOver(logger, name.Id, cause);
+        run.PassOverSegment(name, cause);
+    }
+
+    /// <summary>
+    /// Deletes stored segments. One that cannot be deleted (leased, held, read-only, or the service was busy) is known by its row and harmless: it
+    /// must not keep this flush, or any later one, from all the others.
+    /// </summary>
+    /// <returns>How many are gone.</returns>
+    private async ValueTask<int> DeleteAsync(FlushRun run, IReadOnlyList<SegmentName> names, CancellationToken cancellationToken)
+    {
+        var gone = new ConcurrentQueue<Guid>();
+        var stuck = new ConcurrentQueue<(SegmentName Name, string Cause)>();
         // A blob takes milliseconds to delete.
         await Parallel.ForEachAsync(
             names, new ParallelOptions { MaxDegreeOfParallelism = DeletedAtOnce, CancellationToken = cancellationToken },
-            async (name, token) => await segments.DeleteAsync(name, token).ConfigureAwait(false)).ConfigureAwait(false);
-        await store.MarkDeletedAsync([.. names.Select(name => name.Id)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            async (name, token) =>
+            {
+                try
+                {
+                    await segments.DeleteAsync(name, token).ConfigureAwait(false);
+                    gone.Enqueue(name.Id);
+                }
+                catch (Exception exception) when (!token.IsCancellationRequested)
+                {
+                    stuck.Enqueue((name, exception.Message));
+                }
+            }).ConfigureAwait(false);
+
+        foreach (var (name, cause) in stuck)
+            PassOver(run, name, $"It is stored, and could not be deleted: {cause}");
+        if (!gone.IsEmpty)
+            await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return gone.Count;
     }
 
-    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private TimeSpan TimeLeft(FlushRun run)
     {
-        if (now < nextRetention)
+        var left = options.TimeBudget - run.Elapsed;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken timeLeft, CancellationToken cancellationToken)
+    {
+        if (now < nextRetention || cancellationToken.IsCancellationRequested)
             return;
 
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeLeft, cancellationToken);
         try
         {
-            await NoteForgottenDeletesAsync(cancellationToken).ConfigureAwait(false);
             var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
-            await store.ApplyRetentionAsync(cutoffs, cancellationToken).ConfigureAwait(false);
+            await store.ApplyRetentionAsync(cutoffs, linked.Token).ConfigureAwait(false);
             nextRetention = now + RetentionInterval;
+            // Last: it lists the whole buffer, which takes the longest just when there is a backlog.
+            await NoteForgottenDeletesAsync(linked.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop: the next flush, or the next hour, does it.
+        }
+        catch (Exception exception)
         {
             // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
             Log.RetentionFailed(logger, exception);
@@ -329,11 +443,11 @@ public sealed class MetricsPersister
             await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt)
+    private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt, CancellationToken timeLeft)
     {
         try
         {
-            await schedule.WriteLastFlushAsync(startedAt, CancellationToken.None).ConfigureAwait(false);
+            await schedule.WriteLastFlushAsync(startedAt, timeLeft).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -342,11 +456,15 @@ public sealed class MetricsPersister
         }
     }
 
-    private async ValueTask MeasureDepthAsync()
+    private async ValueTask MeasureDepthAsync(CancellationToken timeLeft)
     {
         try
         {
-            await depth.MeasureAsync(CancellationToken.None).ConfigureAwait(false);
+            await depth.MeasureAsync(timeLeft).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeLeft.IsCancellationRequested)
+        {
+            // A million blobs are two hundred requests. The slow listing counts them; until then the depth is the last one known, which is too high.
         }
         catch (Exception exception)
         {

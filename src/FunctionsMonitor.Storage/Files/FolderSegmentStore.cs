@@ -138,6 +138,12 @@ internal sealed class FolderSegmentStore : ISegmentStore
             files.Delete(target + ReasonExtension);
             return ValueTask.CompletedTask;
         }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            // The next flush tries again, and must not leave another reason for nothing each time.
+            TryDelete(target + ReasonExtension);
+            throw;
+        }
 
         files.SyncFolder(quarantine);
         files.SyncFolder(segments);

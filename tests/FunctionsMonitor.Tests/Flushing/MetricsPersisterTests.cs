@@ -1,3 +1,4 @@
+using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Files;
@@ -110,6 +111,67 @@ public sealed class MetricsPersisterTests
 
         files.BeforeRead = _ => { };
         Assert.Equal((FlushOutcome.Completed, 1L), await Outcome(monitor));
+    }
+
+    [Fact]
+    public async Task A_segment_that_cannot_be_deleted_is_named_and_no_flush_fails_for_it()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 3);
+        var held = monitor.SegmentFiles[0];
+        files.BeforeDelete = path => Throw(path == held, "held");
+
+        var first = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 3L, 1, 1L), (first.Outcome, first.Stored, first.PassedOver, first.EventsLeft));
+        Assert.Contains(first.Notes, note => note.Contains("could not be deleted: held", StringComparison.Ordinal));
+        Assert.Equal([held], monitor.SegmentFiles);
+        Assert.Single(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+
+        await PostAsync(monitor, 2);
+        Assert.Equal((FlushOutcome.Partial, 2L), await Outcome(monitor));
+        Assert.True((await monitor.LedgerAsync()).Balanced);
+
+        files.BeforeDelete = _ => { };
+        Assert.Equal((FlushOutcome.Completed, 0L), await Outcome(monitor));
+        Assert.Empty(monitor.SegmentFiles);
+        Assert.Empty(await store.ListNotDeletedAsync(10, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_stray_file_that_cannot_be_moved_is_named_and_the_segments_are_stored()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 1);
+        var stray = Path.Combine(monitor.SegmentFolder, "a.txt");
+        await File.WriteAllTextAsync(stray, "not ours", TestContext.Current.CancellationToken);
+        files.BeforeRename = path => Throw(path == stray, "not yours");
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 1L, 1, 0), (report.Outcome, report.Stored, report.PassedOver, report.Quarantined));
+        Assert.Contains(report.Notes, note => note.Contains("a.txt was passed over: not yours", StringComparison.Ordinal));
+        Assert.Equal([stray], monitor.SegmentFiles);
+        Assert.Empty(Directory.GetFiles(Path.Combine(monitor.Folder, "quarantine")));
+
+        files.BeforeRename = _ => { };
+        Assert.Equal((FlushOutcome.Completed, 0L), await Outcome(monitor));
+        Assert.Empty(monitor.SegmentFiles);
+    }
+
+    [Fact]
+    public async Task What_is_listed_again_after_it_was_moved_does_not_keep_a_flush_going()
+    {
+        await using var monitor = Start();
+        var stray = Path.Combine(monitor.SegmentFolder, "a.txt");
+        Directory.CreateDirectory(monitor.SegmentFolder);
+        await File.WriteAllTextAsync(stray, "not ours", TestContext.Current.CancellationToken);
+        // To the store this is another flusher that was faster.
+        files.BeforeRename = path => throw new FileNotFoundException(path);
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Completed, 1), (report.Outcome, report.Quarantined));
     }
 
     [Fact]
@@ -253,6 +315,96 @@ public sealed class MetricsPersisterTests
     }
 
     [Fact]
+    public async Task Another_flush_that_comes_in_between_leaves_the_report_of_what_was_written()
+    {
+        await using var monitor = Start(new() { ["Flush:TransactionEvents"] = "1" });
+        await PostAsync(monitor, 3);
+        store.OnWrite = (_, _) => store.Writes.Count == 2 ? throw new FlushInProgressException(null, null) : Task.CompletedTask;
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 1L), (report.Outcome, report.Stored));
+        Assert.Contains(report.Notes, note => note.Contains("Another instance is flushing", StringComparison.Ordinal));
+        var kept = await monitor.Get<IMetricsQueries>().ListFlushesAsync(10, TestContext.Current.CancellationToken);
+        Assert.Equal(report.FlushId, Assert.Single(kept).FlushId);
+    }
+
+    [Fact]
+    public async Task A_retry_that_meets_the_transaction_of_the_attempt_before_it_is_a_failure_and_the_next_flush_starts_smaller()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 8);
+        store.OnWrite = (_, token) => store.Writes.Count == 1 ? HangAsync(token) : throw new FlushInProgressException(null, null);
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Failed, 0L), (report.Outcome, report.Stored));
+        Assert.Equal([8, 8], store.Writes);
+
+        store.Writes.Clear();
+        store.OnWrite = (_, _) => Task.CompletedTask;
+        Assert.Equal((FlushOutcome.Completed, 8L), await Outcome(monitor));
+        Assert.Equal([4, 4], store.Writes);
+    }
+
+    [Theory]
+    [InlineData(ErrorKind.Transient)]
+    [InlineData(ErrorKind.Path)]
+    public async Task A_batch_that_flush_after_flush_ends_at_is_halved_and_the_segment_at_fault_is_passed_over(ErrorKind kind)
+    {
+        await using var monitor = Start();
+        await monitor.PostAsync($"[{monitor.Event()},{monitor.Event()}]");
+        await PostAsync(monitor, 3);
+        store.OnClassify = exception => exception is InvalidOperationException ? kind : null;
+        store.OnWrite = (batch, _) =>
+            batch.Segments.Any(segment => segment.Header.Count == 2) ? throw new InvalidOperationException("54000: too complex") : Task.CompletedTask;
+        for (var i = 0; i < 3; i++)
+            Assert.Equal((FlushOutcome.Failed, 0L), await Outcome(monitor));
+
+        var report = await Flush(monitor);
+
+        Assert.Equal((FlushOutcome.Partial, 3L, 1, 2L), (report.Outcome, report.Stored, report.PassedOver, report.EventsLeft));
+        Assert.Contains(report.Notes, note => note.Contains("54000", StringComparison.Ordinal));
+        await PostAsync(monitor, 2);
+        Assert.Equal((FlushOutcome.Partial, 2L), await Outcome(monitor));
+        Assert.True((await monitor.LedgerAsync()).Balanced);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_at_all_is_a_failed_flush_however_often()
+    {
+        await using var monitor = Start();
+        await PostAsync(monitor, 2);
+        store.OnWrite = (_, _) => throw new IOException("readonly");
+        for (var i = 0; i < 6; i++)
+        {
+            var report = await Flush(monitor);
+            Assert.Equal((FlushOutcome.Failed, 0L), (report.Outcome, report.Stored));
+            Assert.Contains("readonly", report.Notes[^1], StringComparison.Ordinal);
+        }
+
+        // In pieces, from the fourth on; or the test above would not see the difference.
+        Assert.Contains(1, store.Writes);
+    }
+
+    [Fact]
+    public async Task An_error_is_not_the_batchs_when_everything_was_written_in_between()
+    {
+        await using var monitor = Start();
+        for (var i = 0; i < 2; i++)
+        {
+            await PostAsync(monitor, 2);
+            store.OnWrite = (_, _) => throw new IOException("away");
+            Assert.Equal(FlushOutcome.Failed, (await Flush(monitor)).Outcome);
+            Assert.Equal(FlushOutcome.Failed, (await Flush(monitor)).Outcome);
+            store.OnWrite = (_, _) => Task.CompletedTask;
+            Assert.Equal(FlushOutcome.Completed, (await Flush(monitor)).Outcome);
+        }
+
+        Assert.DoesNotContain(1, store.Writes);
+    }
+
+    [Fact]
     public async Task Reports_wait_for_a_store_that_cannot_keep_them_and_an_empty_timer_flush_leaves_none()
     {
         await using var monitor = Start();
@@ -288,6 +440,42 @@ public sealed class MetricsPersisterTests
         monitor.Time.Advance(TimeSpan.FromMinutes(2));
         await Flush(monitor);
         Assert.Equal(first.AddDays(-10).AddMinutes(61), store.LastCutoffs.Events);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Retention_does_not_wait_for_a_backlog_to_end_nor_for_a_flush_that_succeeds(bool fails)
+    {
+        await using var monitor = Start(new() { ["Flush:TimeBudget"] = "00:00:03", ["Flush:TransactionEvents"] = "1" });
+        await PostAsync(monitor, 5);
+        store.OnClassify = exception => exception is NotSupportedException ? ErrorKind.Path : null;
+        store.OnWrite = (_, token) =>
+            fails ? throw new NotSupportedException("closed") : Task.Delay(TimeSpan.FromSeconds(2), monitor.Time, token);
+
+        Assert.Equal(fails ? FlushOutcome.Failed : FlushOutcome.Partial, (await Flush(monitor)).Outcome);
+
+        Assert.NotNull(store.LastCutoffs);
+    }
+
+    [Fact]
+    public async Task A_listing_that_takes_for_ever_holds_no_flush_up()
+    {
+        var segments = new MemorySegmentStore();
+        await using var monitor = new TestMonitor(
+            configure: services =>
+            {
+                store.Register(services);
+                services.AddSingleton<ISegmentStore>(segments);
+            },
+            settings: new() { ["Flush:TimeBudget"] = "00:00:03" });
+        await PostAsync(monitor, 1);
+        var lists = 0;
+        // The flush lists until nothing is left; the third is for the depth.
+        segments.OnList = token => ++lists > 2 ? HangAsync(token) : Task.CompletedTask;
+
+        Assert.Equal((FlushOutcome.Completed, 1L), await Outcome(monitor));
+        Assert.Equal(3, lists);
     }
 
     [Fact]

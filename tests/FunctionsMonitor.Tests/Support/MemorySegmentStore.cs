@@ -19,6 +19,9 @@ internal sealed class MemorySegmentStore : ISegmentStore
     /// <summary>Asked before each read; may wait, or throw what the read shall throw.</summary>
     public Func<string, CancellationToken, Task> OnRead { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Asked before each listing; may wait.</summary>
+    public Func<CancellationToken, Task> OnList { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>What a confirmation shall throw.</summary>
     public Exception? ConfirmFailure { get; set; }
 
@@ -38,9 +41,9 @@ internal sealed class MemorySegmentStore : ISegmentStore
 
     public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await OnList(cancellationToken);
         foreach (var (name, bytes) in entries.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return new(name, SegmentName.TryParse(name, out var parsed) ? parsed : null, bytes.Length);
-        await Task.CompletedTask;
     }
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)

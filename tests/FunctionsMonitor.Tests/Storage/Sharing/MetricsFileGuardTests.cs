@@ -4,6 +4,7 @@ using FunctionsMonitor.Storage.Sharing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 
@@ -35,19 +36,20 @@ public sealed class MetricsFileGuardTests
     }
 
     [Theory]
-    [InlineData("Postgres:Host", "db")]
+    [InlineData("Postgres:Host", "db", "Postgres:Database", "Postgres:Username")]
     [InlineData("Postgres:ConnectionString", "Host=localhost")]
     [InlineData("ConnectionStrings:Postgres", "Host=localhost")]
-    public async Task With_PostgreSQL_there_is_nothing_to_say(string setting, string value)
+    public async Task With_PostgreSQL_there_is_nothing_to_say(string setting, string value, params string[] more)
     {
-        using var stores = Provide(Azure, Account, (setting, value), ("Postgres:Database", "d"), ("Postgres:Username", "u"));
+        await using var stores = Provide([Azure, Account, (setting, value), .. more.Select(name => (name, "x"))]);
+        stores.GetRequiredService<IStartupValidator>().Validate();
         Assert.Null(await CauseAsync(stores));
     }
 
     [Fact]
     public async Task Who_promises_a_single_instance_starts_on_Azure_too_and_hears_nothing_more()
     {
-        using var stores = Provide(Azure, Account, (Single, "true"));
+        await using var stores = Provide(Azure, Account, (Single, "true"));
         stores.GetRequiredService<IStartupValidator>().Validate();
         Assert.Null(await CauseAsync(stores));
     }
@@ -55,7 +57,7 @@ public sealed class MetricsFileGuardTests
     [Fact]
     public async Task Off_Azure_it_starts_and_health_and_a_line_at_start_say_what_cannot_be_seen()
     {
-        using var stores = Provide(Account);
+        await using var stores = Provide(Account);
         stores.GetRequiredService<IStartupValidator>().Validate();
         Assert.Contains(Single, await CauseAsync(stores), StringComparison.Ordinal);
     }
@@ -63,13 +65,13 @@ public sealed class MetricsFileGuardTests
     [Fact]
     public async Task Segments_on_Azure_in_a_folder_too_and_an_emulator_on_this_machine_are_nobody_elses()
     {
-        using (var folder = Provide(Azure))
+        await using (var folder = Provide(Azure))
         {
             folder.GetRequiredService<IStartupValidator>().Validate();
             Assert.Null(await CauseAsync(folder));
         }
 
-        using var emulator = Provide((HostSetting, "UseDevelopmentStorage=true"));
+        await using var emulator = Provide((HostSetting, "UseDevelopmentStorage=true"));
         Assert.Null(await CauseAsync(emulator));
     }
 
