@@ -8,7 +8,7 @@ namespace FunctionsMonitor.Benchmarks;
 /// <summary>What needs a server or a process and takes minutes: rivals that take turns, and what is measured once the data are there.</summary>
 internal static class Scenarios
 {
-    /// <param name="scenario"><c>--postgres</c>, <c>--drain</c> or <c>--scale</c>.</param>
+    /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c> or <c>--drain</c>.</param>
     /// <param name="arguments">How much of it, and the connection string of a server to use in place of one of its own; both may be left out.</param>
     public static async Task<int> RunAsync(string scenario, string[] arguments)
     {
@@ -25,9 +25,13 @@ internal static class Scenarios
                 foreach (var share in (int[])[100, 10, 1])
                     await new QueryMeasurement(server).RunAsync((size ?? 10_000_000) / share);
                 break;
+            case "--ledger":
+                foreach (var share in (int[])[10, 1])
+                    await new LedgerMeasurement(server).RunAsync((size ?? 1_000_000) / share);
+                break;
             case "--drain":
                 var isBelow = true;
-                foreach (var eventsPerSegment in (int[])[1_000, 100, 20_000])
+                foreach (var eventsPerSegment in (int[])[1_000, 100, 20_000, 10])
                     isBelow &= await new DrainMeasurement(server, size ?? 1_000_000, eventsPerSegment).RunAsync();
                 if (isBelow)
                     break;

@@ -155,34 +155,9 @@ public sealed class MetricsPersister
     {
         source.ForgetNewerFormat();
         slowStoreEvents = (int)Math.Min(int.MaxValue, 2L * slowStoreEvents);
-        while (true)
+        // Until a listing shows nothing: what was written meanwhile is flushed too.
+        while (await DrainListingAsync(run, cancellationToken).ConfigureAwait(false))
         {
-            var entries = await source.ListAsync(run.PassOver, ListingPage, cancellationToken).ConfigureAwait(false);
-            if (entries.Count == 0)
-                break;
-
-            entries = await DeleteKnownAsync(run, entries, cancellationToken).ConfigureAwait(false);
-            var batch = new List<DecodedSegment>();
-            long bytes = 0, events = 0;
-            await foreach (var (entry, reading) in ahead.ReadAsync(entries, cancellationToken).ConfigureAwait(false))
-            {
-                if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
-                {
-                    await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
-                    batch.Clear();
-                    bytes = events = 0;
-                }
-
-                if (await TakeAsync(run, entry, reading, cancellationToken).ConfigureAwait(false) is { } segment)
-                {
-                    batch.Add(segment);
-                    bytes += entry.Bytes;
-                    events += segment.Header.Count;
-                }
-            }
-
-            if (batch.Count > 0)
-                await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
         }
 
         await WriteDeferredAsync(run, cancellationToken).ConfigureAwait(false);
@@ -192,6 +167,45 @@ public sealed class MetricsPersister
         if (run.PassedOverSegments == 0)
             stubborn.Forget();
         return run.PassedOverSegments > 0 ? FlushOutcome.Partial : run.DidNothing ? FlushOutcome.Empty : FlushOutcome.Completed;
+    }
+
+    /// <returns>Whether there was anything.</returns>
+    private async ValueTask<bool> DrainListingAsync(FlushRun run, CancellationToken cancellationToken)
+    {
+        var any = false;
+        await foreach (var page in source.ListAsync(run.PassOver, ListingPage, cancellationToken).ConfigureAwait(false))
+        {
+            any = true;
+            await DrainPageAsync(run, page, cancellationToken).ConfigureAwait(false);
+        }
+
+        return any;
+    }
+
+    private async ValueTask DrainPageAsync(FlushRun run, List<SegmentEntry> page, CancellationToken cancellationToken)
+    {
+        var entries = await DeleteKnownAsync(run, page, cancellationToken).ConfigureAwait(false);
+        var batch = new List<DecodedSegment>();
+        long bytes = 0, events = 0;
+        await foreach (var (entry, reading) in ahead.ReadAsync(entries, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Count > 0 && (events + (entry.Name?.Count ?? 0) > Math.Min(options.TransactionEvents, slowStoreEvents) || bytes + entry.Bytes > options.TransactionBytes))
+            {
+                await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
+                batch.Clear();
+                bytes = events = 0;
+            }
+
+            if (await TakeAsync(run, entry, reading, cancellationToken).ConfigureAwait(false) is { } segment)
+            {
+                batch.Add(segment);
+                bytes += entry.Bytes;
+                events += segment.Header.Count;
+            }
+        }
+
+        if (batch.Count > 0)
+            await WriteAsync(run, batch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Segments whose row exists were committed by a flush that was cut off before it deleted them.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FunctionsMonitor.Buffering;
 using Microsoft.Extensions.Logging;
 
@@ -12,21 +13,29 @@ internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> 
     /// <summary>Segments that a newer version of this program wrote, as seen by the last flush: they stay until it runs again.</summary>
     public IReadOnlyList<string> NewerFormat => newerFormat;
 
-    /// <summary>The oldest entries, at most <paramref name="limit"/>, without those to pass over.</summary>
-    public async ValueTask<List<SegmentEntry>> ListAsync(IReadOnlySet<string> passOver, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// What one listing shows, oldest first, without those to pass over, in pages of at most <paramref name="limit"/>. To list anew for each page
+    /// would cost a folder of a million files a thousand listings.
+    /// </summary>
+    public async IAsyncEnumerable<List<SegmentEntry>> ListAsync(
+        IReadOnlySet<string> passOver, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = new List<SegmentEntry>();
+        var page = new List<SegmentEntry>();
         await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             if (passOver.Contains(entry.FileName))
                 continue;
 
-            entries.Add(entry);
-            if (entries.Count == limit)
-                break;
+            page.Add(entry);
+            if (page.Count < limit)
+                continue;
+
+            yield return page;
+            page = [];
         }
 
-        return entries;
+        if (page.Count > 0)
+            yield return page;
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal static class ValidationIntervals
     public static void EnsureFits(int rows)
     {
         if (rows > MaxBuckets)
-            throw TooMany($"{rows} rows");
+            throw TooMany($"more than {MaxBuckets} rows");
     }
 
     private static ProblemException TooMany(string what) => ProblemException.InvalidParameter(

@@ -28,7 +28,7 @@ public sealed class MetricsEndpoints(
         // Without an end it is now, also for a beginning that lies in the future: the range is then empty, and that is said.
         var end = to ?? (from > time.GetUtcNow() ? from.Value : time.GetUtcNow());
         var start = from ?? (end - DateTimeOffset.MinValue > DefaultRange ? end - DefaultRange : DateTimeOffset.MinValue);
-        var minutes = new ValidationQuery(ToMinute(start), ToMinuteUp(end), bucket);
+        var minutes = new ValidationQuery(ToMinute(start), ToMinuteUp(end), bucket, ValidationIntervals.MaxBuckets + 1);
         ValidationIntervals.EnsureFits(minutes.ToMinute - minutes.FromMinute, bucket);
 
         var rows = await reader.ListValidationAsync(minutes, context.RequestAborted).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 
 namespace FunctionsMonitor.Storage.Files;
@@ -7,6 +8,11 @@ namespace FunctionsMonitor.Storage.Files;
 internal sealed class PhysicalFileSystem : IFileSystem
 {
     private const int MaxBuffersPerWrite = 512;
+
+    /// <summary>Everything, and an error where it may not be read: nothing must be taken for empty.</summary>
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private static readonly DateTimeOffset NoTime = new(DateTime.FromFileTimeUtc(0));
 
     public void EnsureFolder(string path)
     {
@@ -69,19 +75,15 @@ internal sealed class PhysicalFileSystem : IFileSystem
         }
     }
 
-    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path)
-    {
-        var folder = new DirectoryInfo(path);
-        if (!folder.Exists)
-            yield break;
-
-        foreach (var file in folder.EnumerateFiles())
+    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path) => Directory.Exists(path)
+        // Without an object and a full path for each of what may be a million.
+        ? new FileSystemEnumerable<(string, long, DateTimeOffset)>(
+            path, static (ref entry) => (entry.FileName.ToString(), entry.Length, entry.LastWriteTimeUtc), All)
         {
-            // A file may be deleted by a flush between the listing and the look at it.
-            if (file.Exists)
-                yield return (file.Name, file.Length, file.LastWriteTimeUtc);
+            // A file may be deleted by a flush between the listing and the look at it; then it has no time.
+            ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && entry.LastWriteTimeUtc != NoTime,
         }
-    }
+        : [];
 
     private static long Write(SafeFileHandle file, List<ReadOnlyMemory<byte>> buffers, long offset)
     {

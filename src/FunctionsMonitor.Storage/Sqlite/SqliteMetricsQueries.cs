@@ -25,7 +25,7 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
                 $"""
                 SELECT {bucket} AS bucket, event_type, sum(total), sum(passed), sum(failed), sum(rejected), sum(errors), sum(warnings), sum(validation_ns)
                 FROM validation_metrics WHERE minute >= $from AND minute < $to
-                GROUP BY bucket, event_type ORDER BY bucket, event_type
+                GROUP BY bucket, event_type ORDER BY bucket, event_type LIMIT $limit
                 """,
                 row => new ValidationRollup
                 {
@@ -39,7 +39,7 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
                     Warnings = row.GetInt64(7),
                     ValidationNanoseconds = row.GetInt64(8),
                 },
-                ("$from", query.FromMinute), ("$to", query.ToMinute), ("$bucket", query.BucketMinutes)),
+                ("$from", query.FromMinute), ("$to", query.ToMinute), ("$bucket", query.BucketMinutes), ("$limit", query.Limit)),
             cancellationToken);
     }
 

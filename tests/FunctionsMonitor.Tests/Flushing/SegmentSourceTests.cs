@@ -100,10 +100,13 @@ public sealed class SegmentSourceTests
     }
 
     [Fact]
-    public async Task A_page_holds_the_oldest_without_those_to_pass_over()
+    public async Task A_listing_comes_in_pages_without_those_to_pass_over()
     {
         store.Entries.AddRange(Enumerable.Range(0, 5).Select(i => new SegmentEntry($"{i}", null, i)));
-        Assert.Equal(["0", "2", "3"], (await source.ListAsync(new HashSet<string> { "1" }, 3, Token)).Select(entry => entry.FileName));
+        var pages = new List<string>();
+        await foreach (var page in source.ListAsync(new HashSet<string> { "1" }, 3, Token))
+            pages.Add(string.Concat(page.Select(entry => entry.FileName)));
+        Assert.Equal(["023", "4"], pages);
     }
 
     private byte[] Flipped()

@@ -53,6 +53,29 @@ public sealed class FolderSegmentStoreTests : SegmentStoreContract, IDisposable
         await Task.CompletedTask;
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task A_listing_of_more_than_fits_into_memory_at_once_is_whole_and_in_order_although_what_it_showed_is_deleted(int listedAtOnce)
+    {
+        var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time) { ListedAtOnce = listedAtOnce };
+        foreach (var number in (int[])[4, 2, 5, 1, 3])
+            await store.PutAsync(Name(number), new(Content), default);
+
+        var listed = new List<SegmentName>();
+        await foreach (var entry in store.ListAsync(default))
+        {
+            Assert.Equal(Content.Length, entry.Bytes);
+            listed.Add(entry.Name!.Value);
+            await store.DeleteAsync(entry.Name.Value, default);
+        }
+
+        Assert.Equal(listed.OrderBy(name => name.ToString(), StringComparer.Ordinal), listed);
+        Assert.Equal([1, 2, 3, 4, 5], listed.Select(name => name.Number).Order());
+    }
+
     [Fact]
     public async Task An_abandoned_temporary_file_goes_after_an_hour_and_never_shows()
     {

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using FunctionsMonitor.Benchmarks.Postgres;
+using FunctionsMonitor.Storage.Postgres;
+
+namespace FunctionsMonitor.Benchmarks.Scale;
+
+/// <summary>
+/// What the books cost the store: unbroken runs as sums, as the program asks for them, beside the same books with every row fetched, in turns.
+/// <c>-- --ledger [rows] [connection]</c>, and a tenth of that.
+/// </summary>
+internal sealed class LedgerMeasurement(BenchmarkServer server)
+{
+    private const int Rounds = 7;
+    private const int Incarnations = 10;
+
+    public async Task RunAsync(int rows)
+    {
+        await server.ExecuteAsync("TRUNCATE monitoring.flushed_segments, monitoring.ledger_totals");
+        await server.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO monitoring.flushed_segments (
+                segment_id, incarnation, number, count, accepted_through, abandoned, stored, duplicates, dead, expired, created_at, flushed_at, flush_id, deleted_at)
+            SELECT
+                gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad(to_hex(n % {Incarnations}), 12, '0'))::uuid, n / {Incarnations} + 1, 100,
+                (n / {Incarnations} + 1) * 100, '{"{}"}', 100, 0, 0, 0, now(), now(), gen_random_uuid(), now()
+            FROM generate_series(0, {rows - 1}) AS n
+            """));
+        await server.ExecuteAsync("VACUUM (ANALYZE) monitoring.flushed_segments");
+
+        (string Name, PostgresLedger Ledger)[] rivals = [("as sums", new(server.Source)), ("row by row", new(server.Source, rowsKept: int.MaxValue))];
+        var times = rivals.Select(_ => new List<double>()).ToArray();
+        var allocated = new double[rivals.Length];
+        for (var round = -1; round < Rounds; round++)
+        {
+            for (var rival = 0; rival < rivals.Length; rival++)
+            {
+                var (started, before) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes());
+                var books = await rivals[rival].Ledger.ReadAsync(CancellationToken.None);
+                if (books.Sum(life => life.Folded.Stored + life.Rows.Sum(row => row.Counts.Stored)) != 100L * rows)
+                    throw new InvalidOperationException("The books do not balance.");
+                allocated[rival] = (GC.GetTotalAllocatedBytes() - before) / 1e6;
+                if (round >= 0)
+                    times[rival].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+
+        for (var rival = 0; rival < rivals.Length; rival++)
+        {
+            Console.WriteLine(
+                $"{rows:N0} rows, {rivals[rival].Name}: median {times[rival].Median():F0} ms, p95 {times[rival].At(0.95):F0} ms, {allocated[rival]:F1} MB allocated; {Machine.Load}");
+        }
+    }
+}
