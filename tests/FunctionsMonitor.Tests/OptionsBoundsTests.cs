@@ -1,5 +1,6 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.Events.CloudEvents;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Idempotency;
@@ -41,6 +42,7 @@ public sealed class OptionsBoundsTests
         { "Ingest:MaxClockLead", "00:00:00", "-00:00:00.0000001", "7.00:00:00", "7.00:00:00.0000001" },
         { "Idempotency:KeyLifetime", "00:01:00", "00:00:59.9999999", "7.00:00:00", "7.00:00:00.0000001" },
         { "Idempotency:StoreTimeout", "00:00:00.1000000", "00:00:00.0999999", "00:01:00", "00:01:00.0000001" },
+        { "CloudEvents:AllowedRate", "0", "-1", "1000000", "1000001" },
         { "FlagSources:RefreshInterval", "00:00:01", "00:00:00.9999999", "01:00:00", "01:00:00.0000001" },
         { "Live:MaxSubscribers", "1", "0", "10000", "10001" },
         { "Live:QueueEvents", "1", "0", "100000", "100001" },
@@ -72,11 +74,22 @@ public sealed class OptionsBoundsTests
             (BufferingOptions.Section, typeof(BufferingOptions)), (FlushOptions.Section, typeof(FlushOptions)),
             (RetentionOptions.Section, typeof(RetentionOptions)), (IngestOptions.Section, typeof(IngestOptions)),
             (IdempotencyOptions.Section, typeof(IdempotencyOptions)), (FlagOptions.Section, typeof(FlagOptions)), (SqliteOptions.Section, typeof(SqliteOptions)),
-            (LiveOptions.Section, typeof(LiveOptions)),
+            (LiveOptions.Section, typeof(LiveOptions)), (CloudEventsOptions.Section, typeof(CloudEventsOptions)),
         };
-        var settings = sections.SelectMany(pair => pair.Type.GetProperties().Select(property => $"{pair.Section}:{property.Name}"));
+        // A text has no bounds.
+        var settings = sections.SelectMany(pair => pair.Type.GetProperties().Where(property => property.PropertyType != typeof(string)).Select(property => $"{pair.Section}:{property.Name}"));
         Assert.Equal(settings.Order(StringComparer.Ordinal), Bounds.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("", true)]
+    [InlineData("a.example, b-2.example:8080", true)]
+    [InlineData("a.example\r\nX-Other: 1", false)]
+    [InlineData("https://a.example/", false)]
+    [InlineData("*.example", false)]
+    public void Origins_of_webhooks_are_names(string origins, bool accepted) => Assert.Equal(
+        accepted ? null : "CloudEvents:AllowedOrigins must be DNS names separated by commas, or *.", Start("CloudEvents:AllowedOrigins", origins));
 
     [Fact]
     public async Task The_defaults_are_those_of_the_documentation()

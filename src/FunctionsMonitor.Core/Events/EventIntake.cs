@@ -20,6 +20,7 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
     private readonly List<IngestError> errors = [];
     private readonly PooledBytes issueJson = new(256);
     private PooledBytes? records = new();
+    private Utf8JsonWriter? issueWriter;
     private CloudEventParser? cloudEvents;
 
     /// <summary>Gives events that bring no id theirs; without one they get a UUIDv7.</summary>
@@ -120,6 +121,7 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
 
     public void Dispose()
     {
+        issueWriter?.Dispose();
         issueJson.Dispose();
         cloudEvents?.Dispose();
         records?.Dispose();
@@ -157,7 +159,8 @@ internal sealed class EventIntake(EventValidator validator, FlagSnapshot flags, 
             return null;
 
         issueJson.Truncate(0);
-        using var writer = new Utf8JsonWriter(issueJson);
+        var writer = issueWriter ??= new Utf8JsonWriter(issueJson);
+        writer.Reset();
         writer.WriteStartArray();
         var written = 0;
         foreach (var issue in issues)

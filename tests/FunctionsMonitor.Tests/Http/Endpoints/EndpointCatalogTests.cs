@@ -51,7 +51,7 @@ public sealed class EndpointCatalogTests
         Assert.Contains("/nothing/here", (await nothing.ReadProblemAsync(ProblemTypes.NotFound)).Text("detail"), StringComparison.Ordinal);
         foreach (var (method, path, allow) in ((string, string, string[])[])
         [
-            ("DELETE", "/events", ["GET", "POST"]), ("POST", "/health", ["GET", "HEAD"]), ("HEAD", "/status", ["GET"]), ("GET", "/breakers/x/reset", ["POST"]), ("PATCH", "/metrics/flush", ["GET", "POST"]),
+            ("DELETE", "/events", ["GET", "OPTIONS", "POST"]), ("POST", "/health", ["GET", "HEAD"]), ("HEAD", "/status", ["GET"]), ("GET", "/breakers/x/reset", ["POST"]), ("PATCH", "/metrics/flush", ["GET", "POST"]),
         ])
         {
             using var response = await monitor.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
