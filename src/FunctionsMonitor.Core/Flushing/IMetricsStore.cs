@@ -11,7 +11,10 @@ public interface IMetricsStore
     /// <summary>What an exception thrown by this store means for what to do next.</summary>
     ErrorKind Classify(Exception exception);
 
-    /// <summary>Makes the store ready (schema, partitions). Cheap when there is nothing to do; called before every flush.</summary>
+    /// <summary>
+    /// Makes the store ready (schema, partitions). Cheap when there is nothing to do; called before every flush, and after a write that took too long. Where it
+    /// can tell, it fails when the store can be read but not written: its answer is taken for the health of writing.
+    /// </summary>
     ValueTask PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Which of these segments have a row already.</summary>

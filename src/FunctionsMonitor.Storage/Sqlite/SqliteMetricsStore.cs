@@ -16,11 +16,12 @@ internal sealed class SqliteMetricsStore(SqliteDatabase database, TimeProvider t
 
     public ErrorKind Classify(Exception exception) => SqliteErrors.Classify(exception);
 
-    public ValueTask PrepareAsync(CancellationToken cancellationToken)
-    {
-        database.EnsureReady();
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>
+    /// Takes the write lock once, too, and writes nothing. While another process holds it, everything that only reads is answered, and each answer
+    /// would end the run of failures that the breaker counts.
+    /// </summary>
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken) =>
+        await database.WriteAsync(static _ => true, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlySet<Guid>>(

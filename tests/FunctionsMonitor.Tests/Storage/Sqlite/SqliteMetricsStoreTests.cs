@@ -95,6 +95,29 @@ public sealed class SqliteMetricsStoreTests
     }
 
     [Fact]
+    public async Task While_another_process_holds_the_write_lock_the_breaker_opens_although_reads_are_answered()
+    {
+        await using var monitor = new TestMonitor(settings: new() { ["Sqlite:BusyTimeout"] = "00:00:00" });
+        await monitor.Get<IMetricsStore>().PrepareAsync(default);
+        await monitor.PostAsync(monitor.Event());
+        using (var other = new SqliteConnection($"Data Source={Path.Combine(monitor.Folder, "metrics.db")};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN IMMEDIATE");
+            for (var i = 0; i < 2; i++)
+            {
+                var report = await monitor.FlushAsync().AsTask().AdvancingAsync(monitor.Time, TimeSpan.FromMilliseconds(50));
+                Assert.Equal(FlushOutcome.Failed, report.Outcome);
+                Assert.Empty(await monitor.EventsAsync());
+            }
+        }
+
+        var breaker = monitor.Get<PipelineRegistry>().Get(MetricsPersister.PipelineName).Breaker;
+        Assert.False(breaker.IsPassing);
+        Assert.Contains("database is locked", breaker.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_schema_of_a_newer_version_is_refused_with_a_clear_message()
     {
         await using var monitor = new TestMonitor();
