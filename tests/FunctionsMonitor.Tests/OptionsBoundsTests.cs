@@ -7,7 +7,6 @@ using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Live;
 using FunctionsMonitor.Storage;
 using FunctionsMonitor.Storage.Sqlite;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -38,6 +38,12 @@ internal static class PostgresConnections
     public static NpgsqlDataSource CreateForMigrations(PostgresOptions options, TokenCredential? credential = null) =>
         Build(options, credential, TimeSpan.Zero, pooling: false);
 
+    /// <summary>
+    /// Whether a session may write is settled when it begins. Those of the pool would be refused for ever, also when the database takes writes again
+    /// or another server does: the next attempts get new ones.
+    /// </summary>
+    public static void ForgetReadOnlySessions(this NpgsqlDataSource source) => source.Clear();
+
     /// <summary>Nothing leaves this machine.</summary>
     /// <param name="hosts">As in a connection string: one or more, separated by commas, each perhaps with a port.</param>
     public static bool IsThisMachine(string? hosts) =>

@@ -129,5 +129,10 @@ internal sealed class PostgresMetricsStore : IMetricsStore
             if (Interlocked.Increment(ref refusals) == 1)
                 Log.RoleMayNot(logger, exception.MessageText);
         }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            source.ForgetReadOnlySessions();
+            throw;
+        }
     }
 }

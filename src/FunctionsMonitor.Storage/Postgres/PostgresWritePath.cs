@@ -74,6 +74,11 @@ internal abstract class PostgresWritePath(NpgsqlDataSource source, TimeProvider 
         {
             throw new FlushInProgressException(null, null);
         }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            source.ForgetReadOnlySessions();
+            throw;
+        }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrors.DeadLettersFull)
         {
             throw new DeadLetterCapException(batch.DeadLetterRoom);

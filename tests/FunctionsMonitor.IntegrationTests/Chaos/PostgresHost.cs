@@ -9,6 +9,8 @@ internal static class PostgresHost
         ["Resilience__Default__RetryDelay"] = "00:00:00.050",
         ["Resilience__Default__BreakDuration"] = "00:00:00.500",
         ["Resilience__Default__MaxBreakDuration"] = "00:00:00.500",
+        // A killed process may have been the one that probes.
+        ["Resilience__Default__ProbeLease"] = "00:00:06",
         ["Resilience__Default__RefreshInterval"] = "00:00:00.100",
         ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1",
         ["MONITORING_BATCH_SIZE"] = "20",

@@ -10,7 +10,6 @@ using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Azure;
 using FunctionsMonitor.Storage.Postgres;
 using FunctionsMonitor.Storage.Sqlite;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,6 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Idempotency;
-using FunctionsMonitor.Tests.Support;
 using FunctionsMonitor.Validation;
 using Microsoft.AspNetCore.Http;
 

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Events;
 

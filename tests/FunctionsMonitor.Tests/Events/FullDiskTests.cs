@@ -1,6 +1,5 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Storage.Files;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Events;

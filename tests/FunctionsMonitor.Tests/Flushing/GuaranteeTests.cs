@@ -1,5 +1,3 @@
-using FunctionsMonitor.Tests.Support;
-
 namespace FunctionsMonitor.Tests.Flushing;
 
 /// <summary>Exceptions of <c>docs/guarantees.md</c> that have no other test: what is <em>not</em> promised, so that the page stays true.</summary>

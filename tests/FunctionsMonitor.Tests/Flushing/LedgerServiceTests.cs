@@ -2,7 +2,6 @@ using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Files;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Flushing;

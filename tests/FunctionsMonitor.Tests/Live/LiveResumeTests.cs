@@ -1,6 +1,5 @@
 using FunctionsMonitor.Live;
 using FunctionsMonitor.Tests.Live.Support;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Live;
 

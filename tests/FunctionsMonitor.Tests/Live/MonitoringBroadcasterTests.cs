@@ -4,7 +4,6 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Live;
 using FunctionsMonitor.Tests.Live.Support;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,6 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Telemetry;
 using FunctionsMonitor.Tests.Docs;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace FunctionsMonitor.Tests.Telemetry;

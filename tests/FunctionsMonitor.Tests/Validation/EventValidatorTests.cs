@@ -1,7 +1,6 @@
 using System.Text;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
-using FunctionsMonitor.Tests.Support;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

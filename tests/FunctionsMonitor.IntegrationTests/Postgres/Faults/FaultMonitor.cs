@@ -4,6 +4,7 @@ using System.Text;
 using DurableCircuitBreaker;
 using FunctionsMonitor.DeadLetters;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.IntegrationTests.Chaos;
 using FunctionsMonitor.IntegrationTests.Support;
@@ -41,6 +42,7 @@ internal sealed class FaultMonitor : IAsyncDisposable
         }).Build();
         var collection = new ServiceCollection();
         collection.AddSingleton(TimeProvider.System).AddSingleton<IConfiguration>(configuration).AddLogging();
+        collection.AddSingleton<IFlagSource>(new ConfigurationFlagSource(configuration.GetSection(ConfigurationFlagSource.Section), TimeProvider.System));
         collection.AddFunctionsMonitorCore(configuration);
         collection.AddEmbeddedStores(configuration, folder);
         collection.AddConfiguredMetricsStore(configuration);

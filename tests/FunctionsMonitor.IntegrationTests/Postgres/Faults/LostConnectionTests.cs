@@ -49,7 +49,9 @@ public sealed class LostConnectionTests(StoppableServer stoppable) : IClassFixtu
         var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var proxy = new CuttingProxy(new IPEndPoint(IPAddress.Parse(address.Host!), address.Port));
         await using var monitor = new FaultMonitor(
-            folder.Path, new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port }.ConnectionString, path);
+            folder.Path,
+            // What resets a session of the pool goes before the next request and is answered first: that would be the answer that is lost.
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port, NoResetOnClose = true }.ConnectionString, path);
         await monitor.PostAsync(20);
         var loss = proxy.LoseAnswer(request);
         var report = await monitor.FlushAsync();

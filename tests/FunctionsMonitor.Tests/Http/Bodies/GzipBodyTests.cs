@@ -6,7 +6,6 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Http.Bodies;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Tests.Http.Bodies;

@@ -1,7 +1,6 @@
 using System.Text;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Http.Bodies;
 

@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;

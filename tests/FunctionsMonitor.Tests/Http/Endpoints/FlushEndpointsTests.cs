@@ -2,7 +2,6 @@ using System.Net;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;
 

@@ -1,5 +1,4 @@
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;
 

@@ -1,7 +1,6 @@
 using FunctionsMonitor.Http.Problems;
 using FunctionsMonitor.Storage.Files;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;

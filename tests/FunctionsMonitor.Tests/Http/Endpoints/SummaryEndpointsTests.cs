@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using FunctionsMonitor.Tests.Http.Support;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Http.Endpoints;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace FunctionsMonitor.Tests.Support;
+namespace FunctionsMonitor.TestSupport.Flows;
 
 internal static class FakeTimeExtensions
 {

@@ -1,7 +1,7 @@
 using System.Buffers;
 using FunctionsMonitor.Storage.Files;
 
-namespace FunctionsMonitor.Tests.Support;
+namespace FunctionsMonitor.TestSupport.Flows;
 
 /// <summary>The machine's file system, with a place before and after every call where a test can throw.</summary>
 internal sealed class FaultyFileSystem : IFileSystem

@@ -13,9 +13,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FunctionsMonitor.Tests.Support;
+namespace FunctionsMonitor.TestSupport.Flows;
 
-/// <summary>The whole core on its embedded stores in a folder of its own, with a clock that only the test moves.</summary>
+/// <summary>The whole core on its embedded stores in a folder of its own, or on the metrics store that its settings name; with a clock that only the test moves.</summary>
 internal sealed class TestMonitor : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -34,6 +34,7 @@ internal sealed class TestMonitor : IAsyncDisposable
         collection.AddLogging(builder => builder.AddFakeLogging());
         collection.AddFunctionsMonitorCore(configuration);
         collection.AddEmbeddedStores(configuration, Folder);
+        collection.AddConfiguredMetricsStore(configuration);
         // In memory: a flush then has no wait of its own, and the test's clock stands still where it says so.
         collection.AddSingleton<IBreakerStateStore>(new InMemoryBreakerStateStore(Time));
         configure?.Invoke(collection);

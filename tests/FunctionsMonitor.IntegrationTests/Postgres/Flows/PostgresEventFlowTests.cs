@@ -1,0 +1,22 @@
+using FunctionsMonitor.TestSupport.Flows;
+using FunctionsMonitor.TestSupport.Postgres;
+
+namespace FunctionsMonitor.IntegrationTests.Postgres.Flows;
+
+public sealed class PostgresEventFlowTests(PostgresFixture postgres) : EventFlowContract, IAsyncLifetime
+{
+    private PostgresDatabase database = null!;
+
+    protected override IReadOnlyDictionary<string, string?> Store => new Dictionary<string, string?> { ["ConnectionStrings:Postgres"] = database.ConnectionString };
+
+    protected override string WritePath => "rpc";
+
+    public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+    }
+
+    protected override Task<int> DeleteEventsAsync(string folder) => database.RunAsync("DELETE FROM monitoring.events");
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsMonitor.TestSupport.Flows;
+
+/// <summary>A suite that goes the whole way of an event, from the request to the books, whatever the metrics store is.</summary>
+public abstract class FlowContract
+{
+    /// <summary>The settings that name the store; none: SQLite in the monitor's folder.</summary>
+    protected abstract IReadOnlyDictionary<string, string?> Store { get; }
+
+    /// <summary>What a flush report calls the way in.</summary>
+    protected abstract string WritePath { get; }
+
+    /// <summary>Does away with all events by hand.</summary>
+    /// <returns>How many.</returns>
+    protected abstract Task<int> DeleteEventsAsync(string folder);
+
+    /// <summary>The core on that store.</summary>
+    private protected TestMonitor Start(
+        string? folder = null, Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null, FakeTimeProvider? time = null) =>
+        new(folder, configure, new(Store.Concat(settings ?? [])), time);
+}
