@@ -50,9 +50,9 @@ public sealed class AzureBlobLastKnownGoodOptionsTests
     [InlineData("ConnectionStrings:AzureStorage", typeof(AzureBlobLastKnownGoodStore))]
     [InlineData("AzureWebJobsStorage", typeof(AzureBlobLastKnownGoodStore))]
     [InlineData("AzureWebJobsStorage:accountName", typeof(AzureBlobLastKnownGoodStore), "account")]
-    public void It_is_a_file_unless_an_account_is_configured(string? setting, Type store, string value = Connection)
+    public void It_is_a_file_unless_an_account_is_configured(string? setting, Type store, string? value = null)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = value }).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = value ?? Connection }).Build();
         using var provider = new ServiceCollection().AddLastKnownGoodStore(configuration, Path.GetTempPath(), "AzureWebJobsStorage").BuildServiceProvider();
         Assert.IsType(store, provider.GetRequiredService<ILastKnownGoodStore>());
     }
