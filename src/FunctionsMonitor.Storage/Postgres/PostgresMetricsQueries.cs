@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using Npgsql;
@@ -13,15 +12,6 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetricsQueries
 {
-    private const string FoldedSql =
-        "SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired FROM monitoring.ledger_totals";
-
-    private const string RowsSql =
-        """
-        SELECT segment_id, incarnation, number, count, accepted_through, abandoned, stored, duplicates, dead, expired
-        FROM monitoring.flushed_segments ORDER BY incarnation, number
-        """;
-
     public string Name => "PostgreSQL";
 
     public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
@@ -52,40 +42,9 @@ internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetrics
             "SELECT report FROM monitoring.flushes ORDER BY started_at DESC, flush_id DESC LIMIT $1",
             row => JsonSerializer.Deserialize(row.GetString(0), StoreJson.Default.FlushReport)!, cancellationToken, limit).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken)
-    {
-        // One snapshot for both: between two, the retention could fold a row away and it would be in neither.
-        await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
-        await using var both = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(FoldedSql), new(RowsSql) } };
-        await using var reader = await both.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-
-        var records = new Dictionary<Guid, IncarnationRecord>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var incarnation = reader.GetGuid(0);
-            records[incarnation] = Record(incarnation) with
-            {
-                FoldedThrough = reader.GetInt64(1),
-                FoldedAccepted = reader.GetInt64(2),
-                FoldedUnacknowledged = reader.GetInt64(3),
-                Folded = new SegmentCounts(reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
-            };
-        }
-
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new List<SegmentRow>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            rows.Add(new SegmentRow(
-                new SegmentName(reader.GetGuid(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4)),
-                new SegmentCounts(reader.GetInt32(6), reader.GetInt32(7), reader.GetInt32(8), reader.GetInt32(9)), reader.GetFieldValue<long[]>(5)));
-        }
-
-        foreach (var group in rows.GroupBy(row => row.Name.Incarnation))
-            records[group.Key] = (records.GetValueOrDefault(group.Key) ?? Record(group.Key)) with { Rows = [.. group] };
-        return [.. records.Values];
-    }
+    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(
+        IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken) =>
+        PostgresLedger.ReadAsync(source, abandoned, cancellationToken);
 
     public async ValueTask PingAsync(CancellationToken cancellationToken) =>
         await source.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM monitoring.validation_metrics LIMIT 1) AS any_row", cancellationToken).ConfigureAwait(false);
@@ -136,14 +95,4 @@ internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetrics
             GROUP BY bucket, event_type ORDER BY bucket, event_type COLLATE "C"
             """;
     }
-
-    private static IncarnationRecord Record(Guid incarnation) => new()
-    {
-        Incarnation = incarnation,
-        FoldedThrough = 0,
-        FoldedAccepted = 0,
-        FoldedUnacknowledged = 0,
-        Folded = new SegmentCounts(0, 0, 0, 0),
-        Rows = [],
-    };
 }

@@ -1,0 +1,87 @@
+using System.Data;
+using FunctionsMonitor.Flushing;
+using Npgsql;
+
+namespace FunctionsMonitor.Storage.Postgres;
+
+/// <summary>
+/// Adds up the rows of flushed segments where they are: of a million rows 145 MiB came over the wire before, and now a row for every gap does.
+/// </summary>
+internal static class PostgresLedger
+{
+    private const string FoldedSql =
+        "SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired FROM monitoring.ledger_totals";
+
+    /// <summary>What an abandoned segment says of itself was never acknowledged. A row whose number was folded before is in those sums already.</summary>
+    private const string SumsSql =
+        """
+        WITH abandoned AS MATERIALIZED (
+            SELECT incarnation, number FROM unnest($1::uuid[], $2::bigint[]) AS given (incarnation, number)
+            UNION
+            SELECT s.incarnation, n.number
+            FROM monitoring.flushed_segments AS s CROSS JOIN unnest(s.abandoned) AS n (number) WHERE s.abandoned <> '{}'
+        )
+        SELECT
+            s.incarnation,
+            coalesce(max(s.accepted_through) FILTER (WHERE s.number > coalesce(t.folded_through, 0) AND a.number IS NULL), 0),
+            coalesce(sum(s.count) FILTER (WHERE s.number > coalesce(t.folded_through, 0) AND a.number IS NOT NULL), 0),
+            sum(s.stored), sum(s.duplicates), sum(s.dead), sum(s.expired)
+        FROM monitoring.flushed_segments AS s
+        LEFT JOIN monitoring.ledger_totals AS t USING (incarnation)
+        LEFT JOIN abandoned AS a ON a.incarnation = s.incarnation AND a.number = s.number
+        GROUP BY s.incarnation
+        """;
+
+    /// <summary>Numbers that follow one another are as far from their rank as the first of them.</summary>
+    private const string RunsSql =
+        """
+        SELECT incarnation, min(number), max(number)
+        FROM (
+            SELECT incarnation, number, number - dense_rank() OVER (PARTITION BY incarnation ORDER BY number) AS run
+            FROM monitoring.flushed_segments) AS ranked
+        GROUP BY incarnation, run
+        ORDER BY incarnation, min(number)
+        """;
+
+    private const string AbandonedSql =
+        """
+        SELECT DISTINCT s.incarnation, n.number
+        FROM monitoring.flushed_segments AS s CROSS JOIN unnest(s.abandoned) AS n (number) WHERE s.abandoned <> '{}'
+        ORDER BY s.incarnation, n.number
+        """;
+
+    public static async ValueTask<IReadOnlyList<IncarnationRecord>> ReadAsync(
+        NpgsqlDataSource source, IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken)
+    {
+        // One snapshot for all: between two, the retention could fold a row away and it would be in neither.
+        await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+        var sums = new NpgsqlBatchCommand(SumsSql)
+        {
+            Parameters =
+            {
+                new() { Value = abandoned.Select(segment => segment.Incarnation).ToArray() },
+                new() { Value = abandoned.Select(segment => segment.Number).ToArray() },
+            },
+        };
+        await using var all = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(FoldedSql), sums, new(RunsSql), new(AbandonedSql) } };
+        await using var reader = await all.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+
+        var books = new LedgerRecords();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            books.AddFolded(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), ReadCounts(reader, 4));
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            books.AddSums(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), ReadCounts(reader, 3));
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            books.AddRun(reader.GetGuid(0), new(reader.GetInt64(1), reader.GetInt64(2)));
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            books.AddAbandoned(reader.GetGuid(0), reader.GetInt64(1));
+        return books.ToList();
+    }
+
+    private static SegmentCounts ReadCounts(NpgsqlDataReader reader, int first) =>
+        new(reader.GetInt64(first), reader.GetInt64(first + 1), reader.GetInt64(first + 2), reader.GetInt64(first + 3));
+}
