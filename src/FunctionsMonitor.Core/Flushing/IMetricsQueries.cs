@@ -15,8 +15,13 @@ public interface IMetricsQueries
     /// <summary>The last flushes, newest first.</summary>
     ValueTask<IReadOnlyList<FlushReport>> ListFlushesAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>What the store knows of every incarnation, read in one transaction.</summary>
-    ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// What the store knows of every incarnation, read in one transaction. It adds up and answers runs of numbers: an instance leaves millions
+    /// of rows in a week.
+    /// </summary>
+    /// <param name="abandoned">Numbers known to be abandoned from segments that still wait; the store knows those of its rows by itself.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken);
 
     /// <summary>Answers when the store can be read; throws when not.</summary>
     ValueTask PingAsync(CancellationToken cancellationToken);

@@ -1,7 +1,8 @@
 namespace FunctionsMonitor.Flushing;
 
 /// <summary>
-/// What the metrics store knows of one incarnation: its folded past (an unbroken run 1 … <see cref="FoldedThrough"/>) and its rows.
+/// What the metrics store knows of one incarnation: its folded past (an unbroken run 1 … <see cref="FoldedThrough"/>), and what its rows that
+/// are not folded yet add up to. It is as long as there are gaps and abandoned numbers, however many segments there were.
 /// </summary>
 public sealed record IncarnationRecord
 {
@@ -18,6 +19,18 @@ public sealed record IncarnationRecord
 
     public required SegmentCounts Folded { get; init; }
 
-    /// <summary>Rows not folded yet, by number.</summary>
-    public required IReadOnlyList<SegmentRow> Rows { get; init; }
+    /// <summary>Of the rows behind the folded run whose number is not abandoned: events acknowledged; 0 when there is none.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Of the rows behind the folded run whose number is abandoned: the events in them.</summary>
+    public required long Unacknowledged { get; init; }
+
+    /// <summary>The sums of all rows, also of one that came back after its number was folded.</summary>
+    public required SegmentCounts Flushed { get; init; }
+
+    /// <summary>The numbers that have a row, in order. A number used twice is in them once.</summary>
+    public required IReadOnlyList<SegmentRun> Runs { get; init; }
+
+    /// <summary>Numbers that the headers of flushed segments list as abandoned, in order.</summary>
+    public required IReadOnlyList<long> Abandoned { get; init; }
 }

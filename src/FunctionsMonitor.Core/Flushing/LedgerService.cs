@@ -28,6 +28,7 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
             return account;
         }
 
+        var abandoned = new HashSet<SegmentNumber>();
         var headersRead = 0;
         await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -36,7 +37,10 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
 
             AccountOf(name.Incarnation).AddPending(name);
             if (readHeaders && headersRead++ < MaxHeadersRead && await ReadHeaderAsync(entry, cancellationToken).ConfigureAwait(false) is { } header)
+            {
                 AccountOf(name.Incarnation).AddAbandoned(header.Abandoned);
+                abandoned.UnionWith(header.Abandoned.Select(number => new SegmentNumber(name.Incarnation, number)));
+            }
         }
 
         await foreach (var entry in segments.ListQuarantineAsync(cancellationToken).ConfigureAwait(false))
@@ -45,7 +49,7 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
                 AccountOf(name.Incarnation).AddQuarantined(name);
         }
 
-        foreach (var record in await reader.ReadLedgerAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var record in await reader.ReadLedgerAsync(abandoned, cancellationToken).ConfigureAwait(false))
             AccountOf(record.Incarnation).Add(record);
 
         return new LedgerReport([.. accounts.Values.Select(account => account.Close()).OrderBy(account => account.Incarnation)], time.GetUtcNow());

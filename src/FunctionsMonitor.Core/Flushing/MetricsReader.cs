@@ -33,8 +33,9 @@ public sealed class MetricsReader : IMetricsQueries, IDeadLetterStore
     public ValueTask<IReadOnlyList<FlushReport>> ListFlushesAsync(int limit, CancellationToken cancellationToken) =>
         ReadAsync(static (s, token) => s.queries.ListFlushesAsync(s.limit, token), (queries, limit), cancellationToken);
 
-    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken) =>
-        ReadAsync(static (s, token) => s.ReadLedgerAsync(token), queries, cancellationToken);
+    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(
+        IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken) =>
+        ReadAsync(static (s, token) => s.queries.ReadLedgerAsync(s.abandoned, token), (queries, abandoned), cancellationToken);
 
     public async ValueTask PingAsync(CancellationToken cancellationToken) =>
         await ReadAsync(

@@ -12,8 +12,6 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetricsQueries
 {
-    private readonly PostgresLedger ledger = new(source);
-
     public string Name => "PostgreSQL";
 
     public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
@@ -44,7 +42,9 @@ internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetrics
             "SELECT report FROM monitoring.flushes ORDER BY started_at DESC, flush_id DESC LIMIT $1",
             row => JsonSerializer.Deserialize(row.GetString(0), StoreJson.Default.FlushReport)!, cancellationToken, limit).ConfigureAwait(false);
 
-    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken) => ledger.ReadAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(
+        IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken) =>
+        PostgresLedger.ReadAsync(source, abandoned, cancellationToken);
 
     public async ValueTask PingAsync(CancellationToken cancellationToken) =>
         await source.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM monitoring.validation_metrics LIMIT 1) AS any_row", cancellationToken).ConfigureAwait(false);

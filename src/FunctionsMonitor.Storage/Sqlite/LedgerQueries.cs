@@ -1,57 +1,90 @@
+using System.Data;
 using System.Text.Json;
-using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
+/// <summary>Adds up the rows of flushed segments where they are.</summary>
 internal static class LedgerQueries
 {
-    /// <summary>What is known of one incarnation, or of all; inside the caller's transaction.</summary>
-    public static IReadOnlyList<IncarnationRecord> Read(SqliteConnection connection, Guid? only = null)
-    {
-        // Without the condition where it is not wanted: "$only IS NULL OR …" would keep the planner from the index.
-        var key = only?.ToKey();
-        var condition = only is null ? "" : "WHERE incarnation = $only";
-        var folded = connection.Query(
-            $"""
-            SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired
-            FROM ledger_totals {condition}
-            """,
-            row => (
-                Incarnation: row.GetKey(0), Through: row.GetInt64(1), Accepted: row.GetInt64(2), Unacknowledged: row.GetInt64(3),
-                Counts: new SegmentCounts(row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7))),
-            ("$only", key)).ToDictionary(row => row.Incarnation);
-        var rows = connection.Query(
-            $"""
-            SELECT segment_id, incarnation, number, count, accepted_through, abandoned, stored, duplicates, dead, expired
-            FROM flushed_segments {condition} ORDER BY number
-            """,
-            row => new SegmentRow(
-                new SegmentName(row.GetKey(0), row.GetKey(1), row.GetInt64(2), row.GetInt32(3), row.GetInt64(4)),
-                new SegmentCounts(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9)),
-                ReadAbandoned(row.GetString(5))),
-            ("$only", key)).ToLookup(row => row.Name.Incarnation);
+    /// <summary>Nearly every row has none.</summary>
+    private const string AbandonedByRows =
+        "SELECT s.incarnation, n.value AS number FROM flushed_segments AS s, json_each(s.abandoned) AS n WHERE s.abandoned <> '[]'";
 
-        return
-        [
-            .. folded.Keys.Union(rows.Select(group => group.Key)).Select(incarnation =>
-            {
-                var past = folded.GetValueOrDefault(incarnation);
-                return new IncarnationRecord
-                {
-                    Incarnation = incarnation,
-                    FoldedThrough = past.Through,
-                    FoldedAccepted = past.Accepted,
-                    FoldedUnacknowledged = past.Unacknowledged,
-                    Folded = past.Counts ?? new SegmentCounts(0, 0, 0, 0),
-                    Rows = [.. rows[incarnation]],
-                };
-            }),
-        ];
+    public static IReadOnlyList<IncarnationRecord> ReadInTransaction(SqliteConnection connection, IReadOnlyCollection<SegmentNumber> abandoned)
+    {
+        var books = new LedgerRecords();
+        Read(
+            connection, "SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired FROM ledger_totals",
+            row => books.AddFolded(row.GetKey(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), ReadCounts(row, 4)));
+
+        // What an abandoned segment says of itself was never acknowledged. A row whose number was folded before is in those sums already.
+        Read(
+            connection,
+            $"""
+            WITH abandoned AS MATERIALIZED (
+                SELECT unhex(value ->> 0) AS incarnation, value ->> 1 AS number FROM json_each($given)
+                UNION
+                {AbandonedByRows}
+            )
+            SELECT
+                s.incarnation,
+                coalesce(max(s.accepted_through) FILTER (WHERE s.number > coalesce(t.folded_through, 0) AND a.number IS NULL), 0),
+                coalesce(sum(s.count) FILTER (WHERE s.number > coalesce(t.folded_through, 0) AND a.number IS NOT NULL), 0),
+                sum(s.stored), sum(s.duplicates), sum(s.dead), sum(s.expired)
+            FROM flushed_segments AS s
+            LEFT JOIN ledger_totals AS t ON t.incarnation = s.incarnation
+            LEFT JOIN abandoned AS a ON a.incarnation = s.incarnation AND a.number = s.number
+            GROUP BY s.incarnation
+            """,
+            row => books.AddSums(row.GetKey(0), row.GetInt64(1), row.GetInt64(2), ReadCounts(row, 3)), ("$given", ToJson(abandoned)));
+
+        // Numbers that follow one another are as far from their rank as the first of them.
+        Read(
+            connection,
+            """
+            SELECT incarnation, min(number), max(number)
+            FROM (SELECT incarnation, number, number - dense_rank() OVER (PARTITION BY incarnation ORDER BY number) AS run FROM flushed_segments)
+            GROUP BY incarnation, run
+            ORDER BY incarnation, min(number)
+            """,
+            row => books.AddRun(row.GetKey(0), new(row.GetInt64(1), row.GetInt64(2))));
+
+        Read(connection, $"SELECT DISTINCT * FROM ({AbandonedByRows}) ORDER BY incarnation, number", row => books.AddAbandoned(row.GetKey(0), row.GetInt64(1)));
+        return books.ToList();
     }
 
-    /// <summary>Nearly every row has none.</summary>
-    private static IReadOnlyList<long> ReadAbandoned(string json) =>
-        json == "[]" ? [] : JsonSerializer.Deserialize(json, StoreJson.Default.IReadOnlyListInt64)!;
+    private static void Read(
+        SqliteConnection connection, string sql, Action<IDataRecord> add, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = connection.Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            add(reader);
+    }
+
+    private static SegmentCounts ReadCounts(IDataRecord row, int first) =>
+        new(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3));
+
+    /// <summary>Pairs of an incarnation in hex and a number: SQLite takes no arrays.</summary>
+    private static string ToJson(IReadOnlyCollection<SegmentNumber> numbers)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartArray();
+            foreach (var (incarnation, number) in numbers)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(Convert.ToHexString(incarnation.ToKey()));
+                json.WriteNumberValue(number);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
 }

@@ -50,12 +50,13 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
                 row => JsonSerializer.Deserialize(row.GetString(0), StoreJson.Default.FlushReport)!, ("$limit", limit)),
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<IncarnationRecord>> ReadLedgerAsync(
+        IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken) =>
         database.ReadAsync(
             connection =>
             {
                 using var transaction = connection.BeginTransaction(deferred: true);
-                return LedgerQueries.Read(connection);
+                return LedgerQueries.ReadInTransaction(connection, abandoned);
             },
             cancellationToken);
 

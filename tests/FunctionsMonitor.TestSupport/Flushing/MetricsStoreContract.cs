@@ -104,20 +104,22 @@ public abstract class MetricsStoreContract
         var s = db.Segments;
         var item = s.Event();
         await FlushAsync(db, Old, s.Next(item, s.Event()), s.Next(item, item with { Data = null }, s.Event(offset: TimeSpan.FromDays(-31))));
-        await FlushAsync(db, MetricsStoreBench.Now, s.Next(s.Event()));
-        await FlushAsync(db, null, s.Next(s.Event()));
+        var (third, fourth) = (s.Next(s.Event()), s.Next(s.Event()));
+        await FlushAsync(db, Cutoff.AddDays(1), third);
+        await FlushAsync(db, null, fourth);
 
         Assert.Equal(2, (await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token)).SegmentRows);
 
         var record = await ReadAsync(db);
         Assert.Equal((s.Incarnation, 2L, 5L, 0L), (record.Incarnation, record.FoldedThrough, record.FoldedAccepted, record.FoldedUnacknowledged));
         Assert.Equal(new SegmentCounts(2, 1, 1, 1), record.Folded);
-        Assert.Equal([(3L, 6L), (4L, 7L)], record.Rows.Select(row => (row.Name.Number, row.Name.AcceptedThrough)));
+        Assert.Equal([new SegmentRun(3, 4)], record.Runs);
+        Assert.Equal((7L, 0L, new SegmentCounts(2, 0, 0, 0)), (record.Accepted, record.Unacknowledged, record.Flushed));
 
         // Marking again keeps the first time, so the third still waits; then both are added to what is there.
-        await db.Store.MarkDeletedAsync([.. record.Rows.Select(row => row.Name.Id)], Old, MetricsStoreBench.Token);
+        await db.Store.MarkDeletedAsync([third.Header.Id, fourth.Header.Id], Old, MetricsStoreBench.Token);
         Assert.Equal(0, (await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token)).SegmentRows);
-        Assert.Equal(2, (await db.Store.ApplyRetentionAsync(Rows with { SegmentRows = MetricsStoreBench.Now.AddDays(1) }, MetricsStoreBench.Token)).SegmentRows);
+        Assert.Equal(2, (await db.Store.ApplyRetentionAsync(Rows with { SegmentRows = Cutoff.AddDays(2) }, MetricsStoreBench.Token)).SegmentRows);
         record = await ReadAsync(db);
         Assert.Equal((4L, 7L, new SegmentCounts(4, 1, 1, 1)), (record.FoldedThrough, record.FoldedAccepted, record.Folded));
     }
@@ -136,7 +138,7 @@ public abstract class MetricsStoreContract
 
         var record = await ReadAsync(db);
         Assert.Equal((1L, 1L), (record.FoldedThrough, record.FoldedAccepted));
-        Assert.Equal([3], record.Rows.Select(row => row.Name.Number));
+        Assert.Equal([new SegmentRun(3, 3)], record.Runs);
     }
 
     [Fact]
@@ -172,8 +174,9 @@ public abstract class MetricsStoreContract
         var lost = s.Next([s.Event(), s.Event()], [], [], acknowledged: false);
         await FlushAsync(db, Old, first, lost, s.Next([s.Event()], [2], []));
 
-        var row = (await ReadAsync(db)).Rows[2];
-        Assert.Equal([2], row.Abandoned);
+        var before = await ReadAsync(db);
+        Assert.Equal([2], before.Abandoned);
+        Assert.Equal((2L, 2L, new SegmentCounts(4, 0, 0, 0)), (before.Accepted, before.Unacknowledged, before.Flushed));
         Assert.Equal(3, (await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token)).SegmentRows);
         var record = await ReadAsync(db);
         Assert.Equal(
@@ -190,11 +193,15 @@ public abstract class MetricsStoreContract
         await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token);
         await FlushAsync(db, Old, segment);
 
-        Assert.Equal(1, Assert.Single((await ReadAsync(db)).Rows).Counts.Duplicates);
+        // Its number is in the folded sums already, and what it says of itself must not be counted a second time.
+        var copied = await ReadAsync(db);
+        Assert.Equal([new SegmentRun(1, 1)], copied.Runs);
+        Assert.Equal((0L, 0L, new SegmentCounts(0, 1, 0, 0)), (copied.Accepted, copied.Unacknowledged, copied.Flushed));
         Assert.Equal(1, (await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token)).SegmentRows);
         var record = await ReadAsync(db);
         Assert.Equal((1L, 1L, new SegmentCounts(1, 0, 0, 0)), (record.FoldedThrough, record.FoldedAccepted, record.Folded));
-        Assert.Empty(record.Rows);
+        Assert.Empty(record.Runs);
+        Assert.Equal(0, record.Flushed.Total);
     }
 
     [Fact]
@@ -207,8 +214,44 @@ public abstract class MetricsStoreContract
         await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token);
 
         var ledger = (await db.Queries.ReadLedgerAsync(MetricsStoreBench.Token)).ToDictionary(record => record.Incarnation);
-        Assert.Equal((1L, 0), (ledger[db.Segments.Incarnation].FoldedAccepted, ledger[db.Segments.Incarnation].Rows.Count));
-        Assert.Equal((2L, 1), (ledger[other.Incarnation].FoldedAccepted, ledger[other.Incarnation].Rows.Count));
+        Assert.Equal((1L, 0), (ledger[db.Segments.Incarnation].FoldedAccepted, ledger[db.Segments.Incarnation].Runs.Count));
+        Assert.Equal((2L, 1), (ledger[other.Incarnation].FoldedAccepted, ledger[other.Incarnation].Runs.Count));
+    }
+
+    [Fact]
+    public async Task The_books_are_as_long_as_there_are_gaps_however_many_segments_there_are()
+    {
+        await using var db = await CreateAsync();
+        var s = db.Segments;
+        var other = new TestSegments(MetricsStoreBench.Now);
+        await db.WriteAsync([.. Enumerable.Range(0, 40).Select(_ => s.Next(s.Event()))]);
+        s.Number = 50;
+        await db.WriteAsync([.. Enumerable.Range(0, 40).Select(_ => s.Next(s.Event()))]);
+        s.Number = 60;
+        await db.WriteAsync(s.Next(s.Event()));
+        await db.WriteAsync(other.Next(other.Event()));
+
+        var ledger = (await db.Queries.ReadLedgerAsync(MetricsStoreBench.Token)).ToDictionary(record => record.Incarnation);
+        Assert.Equal([new(1, 40), new SegmentRun(51, 90)], ledger[s.Incarnation].Runs);
+        Assert.Equal((81L, new SegmentCounts(81, 0, 0, 0)), (ledger[s.Incarnation].Accepted, ledger[s.Incarnation].Flushed));
+        Assert.Equal([new SegmentRun(1, 1)], ledger[other.Incarnation].Runs);
+        Assert.Equal((1L, new SegmentCounts(1, 0, 0, 0)), (ledger[other.Incarnation].Accepted, ledger[other.Incarnation].Flushed));
+    }
+
+    [Fact]
+    public async Task A_number_that_only_a_waiting_segment_lists_as_abandoned_is_taken_as_such_in_its_incarnation_alone()
+    {
+        await using var db = await CreateAsync();
+        var s = db.Segments;
+        var other = new TestSegments(MetricsStoreBench.Now);
+        await db.WriteAsync(s.Next(s.Event()), s.Next([s.Event(), s.Event()], [], [], acknowledged: false));
+        await db.WriteAsync(other.Next(other.Event()), other.Next(other.Event(), other.Event()));
+
+        var ledger = (await db.Queries.ReadLedgerAsync([new(s.Incarnation, 2), new(s.Incarnation, 9)], MetricsStoreBench.Token))
+            .ToDictionary(record => record.Incarnation);
+        Assert.Equal((1L, 2L), (ledger[s.Incarnation].Accepted, ledger[s.Incarnation].Unacknowledged));
+        Assert.Equal((3L, 0L), (ledger[other.Incarnation].Accepted, ledger[other.Incarnation].Unacknowledged));
+        Assert.Empty(ledger[s.Incarnation].Abandoned);
     }
 
     [Fact]

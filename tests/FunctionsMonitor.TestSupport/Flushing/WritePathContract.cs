@@ -177,7 +177,9 @@ public abstract class WritePathContract
         var outcomes = await db.WriteAsync(first, db.Segments.Next(db.Segments.Event()));
 
         Assert.All(outcomes, outcome => Assert.Equal(1, outcome.Stored));
-        Assert.Equal(2, Assert.Single(await db.Queries.ReadLedgerAsync(MetricsStoreBench.Token)).Rows.Count);
+        var record = Assert.Single(await db.Queries.ReadLedgerAsync(MetricsStoreBench.Token));
+        Assert.Equal(2, record.Flushed.Stored);
+        Assert.Equal([new SegmentRun(1, 1)], record.Runs);
     }
 
     [Fact]

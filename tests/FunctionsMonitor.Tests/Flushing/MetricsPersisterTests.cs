@@ -495,7 +495,7 @@ public sealed class MetricsPersisterTests
         await Flush(monitor);
 
         var record = Assert.Single(await monitor.Get<MetricsReader>().ReadLedgerAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((2, 0), (record.FoldedThrough, record.Rows.Count));
+        Assert.Equal((2, 0), (record.FoldedThrough, record.Runs.Count));
         Assert.True((await monitor.LedgerAsync()).Balanced);
     }
 
