@@ -63,6 +63,6 @@ public sealed partial class GuaranteesPageTests
     [GeneratedRegex("Shown by: (.*?)Held by: (.*)")]
     private static partial Regex Parts();
 
-    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
+    [GeneratedRegex(@"`(\w+(?:Tests|Contract))\.(\w+)`")]
     private static partial Regex TestName();
 }
