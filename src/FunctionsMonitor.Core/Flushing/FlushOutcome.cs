@@ -5,7 +5,7 @@ public enum FlushOutcome
     /// <summary>Everything that was pending at the start is stored.</summary>
     Completed,
 
-    /// <summary>Something was left: the time was up, or a segment was passed over.</summary>
+    /// <summary>Something was left: the time was up, a segment was passed over, or another flush came in between.</summary>
     Partial,
 
     /// <summary>Nothing was pending.</summary>

@@ -39,7 +39,7 @@ public sealed record FlushReport
     /// <summary>Files moved to quarantine.</summary>
     public int Quarantined { get; init; }
 
-    /// <summary>Segments that failed alone and were left for another flush; the notes name them.</summary>
+    /// <summary>Segments that failed alone, or are stored and could not be deleted, and strays that could not be moved: left for another flush; the notes name them.</summary>
     public int PassedOver { get; init; }
 
     /// <summary>Events in segments that were passed over or are of a newer format.</summary>
