@@ -96,6 +96,15 @@ public sealed class IdempotentIngestorTests
     }
 
     [Fact]
+    public async Task What_the_store_says_is_told_in_one_line()
+    {
+        await using var monitor = new TestMonitor(configure: store.Register);
+        store.BeforeFind = _ => throw new IOException("The server is busy.\nRequestId:5a5d\nStatus: 503\n\nHeaders:\nx-ms-version: 2019-02-02");
+        var refused = await AssertRefusedAsync(IdempotencyFault.StoreUnavailable, monitor, Key, Nameless);
+        Assert.Equal("Whether this Idempotency-Key was used before cannot be told: The server is busy. Nothing was kept.", refused.Message);
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_is_given_up_in_time()
     {
         await using var monitor = new TestMonitor(configure: store.Register);
