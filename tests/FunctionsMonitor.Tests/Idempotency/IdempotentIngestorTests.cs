@@ -231,7 +231,23 @@ public sealed class IdempotentIngestorTests
         await monitor.PostOnceAsync(Key, Nameless);
         monitor.Time.Advance(TimeSpan.FromHours(24));
         await due.FlushIfDueAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, await store.PurgeAsync(long.MaxValue, TestContext.Current.CancellationToken));
+        Assert.Equal(new(0, IsComplete: true), await store.PurgeAsync(long.MaxValue, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_purge_that_stops_at_its_own_limit_goes_on_with_the_next_tick()
+    {
+        await using var monitor = new TestMonitor(configure: store.Register);
+        var due = monitor.Get<FlushDue>();
+        store.PurgesToGo = 3;
+        for (var tick = 0; tick < 9; tick++)
+        {
+            await due.FlushIfDueAsync(TestContext.Current.CancellationToken);
+            monitor.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // Three that were not complete and one that was; the next is not due for ten minutes.
+        Assert.Equal(4, store.Purges);
     }
 
     private static async Task<string> UntilAnsweredAsync(TestMonitor monitor, string key)
