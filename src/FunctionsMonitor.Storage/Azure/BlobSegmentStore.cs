@@ -67,12 +67,13 @@ internal sealed class BlobSegmentStore : ISegmentStore
             if (await IsThereAsync(path, content, cancellationToken).ConfigureAwait(false) is { } found)
                 return found;
 
-            // Not there yet; the request may still be on its way. Whoever takes the name first decides.
+            // Not there, or not yet: the request may still be on its way, and whoever takes the name first decides. That it never was there
+            // nobody can say: it may have come, and have been flushed by another instance, while its answer was waited for.
             try
             {
                 var headers = new BlobHttpHeaders { ContentType = AbandonedName.ContentType };
                 await CreateAsync(path, ReadOnlySequence<byte>.Empty, headers, cancellationToken).ConfigureAwait(false);
-                return false;
+                throw Absent();
             }
             catch (RequestFailedException exception) when (BlobErrors.IsTaken(exception))
             {
@@ -207,7 +208,11 @@ internal sealed class BlobSegmentStore : ISegmentStore
         }
     }
 
+    private static SegmentStoreException Absent() =>
+        new(SegmentStoreFault.Unknown, "The segment is not there and never will be; whether it was, and was flushed meanwhile, cannot be told.");
+
     /// <returns>Whether exactly this is there; null when nothing is.</returns>
+    /// <exception cref="SegmentStoreException">Its name was given up.</exception>
     private async ValueTask<bool?> IsThereAsync(string path, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
         using var bound = Bound(cancellationToken);
@@ -215,6 +220,8 @@ internal sealed class BlobSegmentStore : ISegmentStore
         {
             var answer = await container.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: bound.Token).ConfigureAwait(false);
             using var download = answer.Value;
+            if (download.Details is { ContentLength: 0, ContentType: AbandonedName.ContentType })
+                throw Absent();
             return download.Details.ContentLength == content.Length && await EqualsAsync(download.Content, content, bound.Token).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (BlobErrors.IsAbsent(exception))

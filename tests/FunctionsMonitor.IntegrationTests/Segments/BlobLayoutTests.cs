@@ -68,10 +68,10 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var store = await container.StoreAsync(time: time);
         var name = names.Next();
-        Assert.False(await store.ConfirmAsync(name, new(Content), Token));
+        await BlobContainer.AssertUnknownAsync(store, name, Content);
         var exception = await Assert.ThrowsAsync<SegmentStoreException>(async () => await store.PutAsync(name, new(Content), Token));
         Assert.Equal(SegmentStoreFault.Unknown, exception.Fault);
-        Assert.False(await store.ConfirmAsync(name, new(Content), Token));
+        await BlobContainer.AssertUnknownAsync(store, name, Content);
 
         time.Advance(AbandonedName.KeptFor - TimeSpan.FromMinutes(5));
         Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
