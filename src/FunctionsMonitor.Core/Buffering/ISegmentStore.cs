@@ -29,6 +29,7 @@ public interface ISegmentStore
     ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken);
 
     /// <summary>Moves an entry out of the buffer, bytes and all, with the reason beside it. Nothing to move is no error (another flusher was faster).</summary>
+    /// <exception cref="SegmentStoreException">It could not be moved, or it is listed and cannot be found.</exception>
     ValueTask QuarantineAsync(string fileName, string reason, CancellationToken cancellationToken);
 
     /// <summary>What was quarantined, oldest first.</summary>

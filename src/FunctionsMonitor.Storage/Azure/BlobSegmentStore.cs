@@ -148,6 +148,10 @@ internal sealed class BlobSegmentStore : ISegmentStore
             if (await quarantine.TryMoveAsync(path, fileName, reason, cancellationToken).ConfigureAwait(false))
                 return;
         }
+
+        // Another flusher was faster, or the name leads elsewhere: then every listing would show it again.
+        if (await listing.IsListedAsync(fileName, spread, cancellationToken).ConfigureAwait(false))
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The blob {fileName} is listed, and is not where its name leads to.");
     }
 
     public IAsyncEnumerable<QuarantinedSegment> ListQuarantineAsync(CancellationToken cancellationToken) => quarantine.ListAsync(cancellationToken);

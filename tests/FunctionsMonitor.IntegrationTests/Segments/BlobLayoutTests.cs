@@ -82,6 +82,24 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stray_blob_that_is_listed_and_cannot_be_found_is_not_left_in_silence()
+    {
+        var store = await container.StoreAsync();
+        await store.PutAsync(names.Next(), new(Content), Token);
+        await (await container.ClientAsync()).UploadBlobAsync("segments/notes.txt", new BinaryData(Content), Token);
+        using var blind = new NothingThere();
+        var lost = await container.StoreAsync(handler: blind);
+        var exception = await Assert.ThrowsAsync<SegmentStoreException>(async () => await lost.QuarantineAsync("notes.txt", "stray", Token));
+        Assert.Equal("The blob notes.txt is listed, and is not where its name leads to.", exception.Message);
+
+        // What another flusher took meanwhile is not listed either, whatever begins with its name.
+        await store.QuarantineAsync("notes.txt", "stray", Token);
+        await (await container.ClientAsync()).UploadBlobAsync("segments/notes.txt.old", new BinaryData(Content), Token);
+        await lost.QuarantineAsync("notes.txt", "stray", Token);
+        await lost.QuarantineAsync(names.Next().ToString(), "unreadable", Token);
+    }
+
+    [Fact]
     public async Task An_empty_segment_that_nobody_gave_up_is_for_the_flush_to_judge()
     {
         var store = await container.StoreAsync();
@@ -110,6 +128,15 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
         Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
         Assert.Equal(name, Assert.Single(await store.ListQuarantineAsync(Token).ToListAsync(Token)).Name);
         Assert.StartsWith($"quarantine/{name}/", Assert.Single(await container.PathsAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>As with a name that a client's address cannot carry: the service lists it and finds nothing where the client asks.</summary>
+    private sealed class NothingThere() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.Method == HttpMethod.Head
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new ByteArrayContent([]) })
+                : base.SendAsync(request, cancellationToken);
     }
 
     private sealed class FailingDelete() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
