@@ -19,6 +19,9 @@ namespace FunctionsMonitor.Storage.Azure;
 /// </remarks>
 internal sealed class BlobSegmentStore : ISegmentStore
 {
+    /// <summary>Names that were given up and are being deleted.</summary>
+    internal const int ForgottenAtOnce = 16;
+
     private const int CompareBytes = 64 * 1024;
     private readonly BlobContainerClient container;
     private readonly BlobQuarantine quarantine;
@@ -26,6 +29,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     private readonly TimeProvider time;
     private readonly TimeSpan timeout;
     private readonly bool spread;
+    private int forgetting;
 
     /// <param name="options">Valid ones.</param>
     /// <param name="time">For the age of what was abandoned.</param>
@@ -258,11 +262,15 @@ internal sealed class BlobSegmentStore : ISegmentStore
         }
     }
 
-    /// <summary>Nobody waits for it and nothing depends on it: the next listing meets what could not be deleted now.</summary>
+    /// <summary>Nobody waits for it and nothing depends on it: the next listing meets what could not be deleted now, or was one too many.</summary>
     private void ForgetIfOld(BlobItem blob)
     {
-        if (time.GetUtcNow() - blob.Properties.LastModified > AbandonedName.KeptFor)
+        if (time.GetUtcNow() - blob.Properties.LastModified <= AbandonedName.KeptFor)
+            return;
+        if (Interlocked.Increment(ref forgetting) <= ForgottenAtOnce)
             _ = DeleteQuietlyAsync(blob.Name);
+        else
+            Interlocked.Decrement(ref forgetting);
     }
 
     private async Task DeleteQuietlyAsync(string path)
@@ -275,6 +283,10 @@ internal sealed class BlobSegmentStore : ISegmentStore
         catch (Exception)
         {
             // See above.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref forgetting);
         }
     }
 

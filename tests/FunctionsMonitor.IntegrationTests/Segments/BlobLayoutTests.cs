@@ -82,6 +82,29 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task However_many_names_were_given_up_a_listing_deletes_few_at_a_time_and_the_next_goes_on()
+    {
+        const int Names = 3 * BlobSegmentStore.ForgottenAtOnce;
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var deletes = new HeldDeletes();
+        var store = await container.StoreAsync(time: time, handler: deletes);
+        await Parallel.ForEachAsync(names.Next(Names), Token, async (name, _) => await BlobContainer.AssertUnknownAsync(store, name, Content));
+        time.Advance(AbandonedName.KeptFor + TimeSpan.FromMinutes(10));
+
+        Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
+        Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
+        Assert.Equal(BlobSegmentStore.ForgottenAtOnce, deletes.Held);
+        deletes.Release();
+        await Support.Eventually.TrueAsync(
+            async () =>
+            {
+                await store.ListAsync(Token).ToListAsync(Token);
+                return (await container.PathsAsync()).Count == 0;
+            },
+            "all of them are deleted by one listing or another");
+    }
+
+    [Fact]
     public async Task A_stray_blob_that_is_listed_and_cannot_be_found_is_not_left_in_silence()
     {
         var store = await container.StoreAsync();
@@ -137,6 +160,27 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
             request.Method == HttpMethod.Head
                 ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new ByteArrayContent([]) })
                 : base.SendAsync(request, cancellationToken);
+    }
+
+    private sealed class HeldDeletes() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int held;
+
+        public int Held => Volatile.Read(ref held);
+
+        public void Release() => released.SetResult();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Delete && !released.Task.IsCompleted)
+            {
+                Interlocked.Increment(ref held);
+                await released.Task.WaitAsync(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 
     private sealed class FailingDelete() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
