@@ -271,7 +271,7 @@ internal sealed class EventBuffer(
         catch (Exception exception)
         {
             return new(
-                BufferUnavailableException.OutcomeUnknown, $"{cause.Message} Reading it back failed too: {exception.Message}", RetryLater, cause);
+                BufferUnavailableException.OutcomeUnknown, $"{cause.Message} Looking for it did not settle that: {exception.Message}", RetryLater, cause);
         }
     }
 }

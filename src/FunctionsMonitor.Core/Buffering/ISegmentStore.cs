@@ -14,9 +14,9 @@ public interface ISegmentStore
 
     /// <summary>
     /// Settles an unknown <see cref="PutAsync"/>: true when the segment is durable under that name with exactly this content, false when it
-    /// is certainly absent.
+    /// is certainly absent and always was.
     /// </summary>
-    /// <exception cref="SegmentStoreException">Still unknown.</exception>
+    /// <exception cref="SegmentStoreException">Still unknown; also when it is absent, but may have been there and been flushed by another process.</exception>
     ValueTask<bool> ConfirmAsync(SegmentName name, ReadOnlySequence<byte> content, CancellationToken cancellationToken);
 
     /// <summary>Everything in the buffer, by name, so oldest first; files that are not segments come with no <see cref="SegmentEntry.Name"/>.</summary>
@@ -29,6 +29,7 @@ public interface ISegmentStore
     ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken);
 
     /// <summary>Moves an entry out of the buffer, bytes and all, with the reason beside it. Nothing to move is no error (another flusher was faster).</summary>
+    /// <exception cref="SegmentStoreException">It could not be moved, or it is listed and cannot be found.</exception>
     ValueTask QuarantineAsync(string fileName, string reason, CancellationToken cancellationToken);
 
     /// <summary>What was quarantined, oldest first.</summary>

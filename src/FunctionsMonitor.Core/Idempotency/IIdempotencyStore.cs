@@ -29,6 +29,5 @@ public interface IIdempotencyStore
     ValueTask<IdempotencyAnswer> SetAnswerAsync(IdempotencyRecord record, IdempotencyAnswer answer, CancellationToken cancellationToken);
 
     /// <summary>Deletes records that have expired at <paramref name="now"/> (<c>ExpiresAt &lt;= now</c>), perhaps not all in one call.</summary>
-    /// <returns>How many went.</returns>
-    ValueTask<int> PurgeAsync(long now, CancellationToken cancellationToken);
+    ValueTask<PurgedKeys> PurgeAsync(long now, CancellationToken cancellationToken);
 }

@@ -18,7 +18,10 @@ public sealed class IdempotencyPurge(IIdempotencyStore store, TimeProvider time,
         next = now + Interval;
         try
         {
-            await store.PurgeAsync(EventTime.ToMicroseconds(now), cancellationToken).ConfigureAwait(false);
+            var purged = await store.PurgeAsync(EventTime.ToMicroseconds(now), cancellationToken).ConfigureAwait(false);
+            // At its limit the next tick goes on: else a client steadier than the limit would fill the store for ever.
+            if (!purged.IsComplete)
+                next = now;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -137,8 +137,10 @@ public sealed class IdempotentIngestor
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // One line: a storage service's says the most, and its others are its whole answer, headers and all, which are not for clients.
+            var said = exception.Message.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');
             throw Refuse(
-                IdempotencyFault.StoreUnavailable, $"Whether this Idempotency-Key was used before cannot be told: {exception.Message} Nothing was kept.", exception);
+                IdempotencyFault.StoreUnavailable, $"Whether this Idempotency-Key was used before cannot be told: {said}. Nothing was kept.", exception);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class AzureTableIdempotencyStore(AzureStateTable table) : IIdemp
     private const int MaxRaces = 5;
 
     /// <summary>Nothing finds what has expired but a look at everything; one call looks at so much and the next goes on there.</summary>
-    private const int PurgedPages = 20;
+    internal const int PurgedPages = 20;
 
     private const int ParallelDeletes = 16;
     private volatile string? purgeFrom;
@@ -74,7 +74,7 @@ internal sealed class AzureTableIdempotencyStore(AzureStateTable table) : IIdemp
         throw new InvalidOperationException($"The record of an idempotency key changed {MaxRaces} times while its answer was being added.");
     }
 
-    public async ValueTask<int> PurgeAsync(long now, CancellationToken cancellationToken)
+    public async ValueTask<PurgedKeys> PurgeAsync(long now, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {PartitionPrefix} and PartitionKey lt {PartitionPrefix + "g"} and expires_at le {now}");
         var gone = 0;
@@ -91,10 +91,10 @@ internal sealed class AzureTableIdempotencyStore(AzureStateTable table) : IIdemp
                 }).ConfigureAwait(false);
             purgeFrom = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
             if (++pages == PurgedPages)
-                break;
+                return new(gone, IsComplete: purgeFrom is null);
         }
 
-        return gone;
+        return new(gone, IsComplete: true);
     }
 
     private async ValueTask<TableEntity?> ReadAsync(string keyId, CancellationToken cancellationToken)

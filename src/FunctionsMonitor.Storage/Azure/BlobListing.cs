@@ -31,6 +31,19 @@ internal sealed class BlobListing(BlobContainerClient container, TimeSpan timeou
         }
     }
 
+    /// <summary>Whether a listing would show it now. What begins with a name is listed after what has that name and no more, so one blob tells.</summary>
+    public async ValueTask<bool> IsListedAsync(string fileName, bool spread, CancellationToken cancellationToken)
+    {
+        foreach (var path in BlobLayout.PathsOf(fileName, spread).Append(BlobLayout.Segments + fileName).Distinct())
+        {
+            var (entries, _) = await PageAsync(path, null, 1, cancellationToken).ConfigureAwait(false);
+            if (entries.Any(entry => entry.FileName == fileName))
+                return true;
+        }
+
+        return false;
+    }
+
     private async ValueTask<IAsyncEnumerable<SegmentEntry>> AllAsync(List<SegmentEntry> head, string? next, CancellationToken cancellationToken)
     {
         if (next is null)

@@ -19,6 +19,9 @@ namespace FunctionsMonitor.Storage.Azure;
 /// </remarks>
 internal sealed class BlobSegmentStore : ISegmentStore
 {
+    /// <summary>Names that were given up and are being deleted.</summary>
+    internal const int ForgottenAtOnce = 16;
+
     private const int CompareBytes = 64 * 1024;
     private readonly BlobContainerClient container;
     private readonly BlobQuarantine quarantine;
@@ -26,6 +29,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     private readonly TimeProvider time;
     private readonly TimeSpan timeout;
     private readonly bool spread;
+    private int forgetting;
 
     /// <param name="options">Valid ones.</param>
     /// <param name="time">For the age of what was abandoned.</param>
@@ -67,12 +71,13 @@ internal sealed class BlobSegmentStore : ISegmentStore
             if (await IsThereAsync(path, content, cancellationToken).ConfigureAwait(false) is { } found)
                 return found;
 
-            // Not there yet; the request may still be on its way. Whoever takes the name first decides.
+            // Not there, or not yet: the request may still be on its way, and whoever takes the name first decides. That it never was there
+            // nobody can say: it may have come, and have been flushed by another instance, while its answer was waited for.
             try
             {
                 var headers = new BlobHttpHeaders { ContentType = AbandonedName.ContentType };
                 await CreateAsync(path, ReadOnlySequence<byte>.Empty, headers, cancellationToken).ConfigureAwait(false);
-                return false;
+                throw Absent();
             }
             catch (RequestFailedException exception) when (BlobErrors.IsTaken(exception))
             {
@@ -147,6 +152,10 @@ internal sealed class BlobSegmentStore : ISegmentStore
             if (await quarantine.TryMoveAsync(path, fileName, reason, cancellationToken).ConfigureAwait(false))
                 return;
         }
+
+        // Another flusher was faster, or the name leads elsewhere: then every listing would show it again.
+        if (await listing.IsListedAsync(fileName, spread, cancellationToken).ConfigureAwait(false))
+            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The blob {fileName} is listed, and is not where its name leads to.");
     }
 
     public IAsyncEnumerable<QuarantinedSegment> ListQuarantineAsync(CancellationToken cancellationToken) => quarantine.ListAsync(cancellationToken);
@@ -207,7 +216,11 @@ internal sealed class BlobSegmentStore : ISegmentStore
         }
     }
 
+    private static SegmentStoreException Absent() =>
+        new(SegmentStoreFault.Unknown, "The segment is not there and never will be; whether it was, and was flushed meanwhile, cannot be told.");
+
     /// <returns>Whether exactly this is there; null when nothing is.</returns>
+    /// <exception cref="SegmentStoreException">Its name was given up.</exception>
     private async ValueTask<bool?> IsThereAsync(string path, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
         using var bound = Bound(cancellationToken);
@@ -215,6 +228,8 @@ internal sealed class BlobSegmentStore : ISegmentStore
         {
             var answer = await container.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: bound.Token).ConfigureAwait(false);
             using var download = answer.Value;
+            if (download.Details is { ContentLength: 0, ContentType: AbandonedName.ContentType })
+                throw Absent();
             return download.Details.ContentLength == content.Length && await EqualsAsync(download.Content, content, bound.Token).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (BlobErrors.IsAbsent(exception))
@@ -247,11 +262,15 @@ internal sealed class BlobSegmentStore : ISegmentStore
         }
     }
 
-    /// <summary>Nobody waits for it and nothing depends on it: the next listing meets what could not be deleted now.</summary>
+    /// <summary>Nobody waits for it and nothing depends on it: the next listing meets what could not be deleted now, or was one too many.</summary>
     private void ForgetIfOld(BlobItem blob)
     {
-        if (time.GetUtcNow() - blob.Properties.LastModified > AbandonedName.KeptFor)
+        if (time.GetUtcNow() - blob.Properties.LastModified <= AbandonedName.KeptFor)
+            return;
+        if (Interlocked.Increment(ref forgetting) <= ForgottenAtOnce)
             _ = DeleteQuietlyAsync(blob.Name);
+        else
+            Interlocked.Decrement(ref forgetting);
     }
 
     private async Task DeleteQuietlyAsync(string path)
@@ -264,6 +283,10 @@ internal sealed class BlobSegmentStore : ISegmentStore
         catch (Exception)
         {
             // See above.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref forgetting);
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class SqliteIdempotencyStore(SqliteDatabase database) : IIdempot
             },
             cancellationToken);
 
-    public async ValueTask<int> PurgeAsync(long now, CancellationToken cancellationToken)
+    public async ValueTask<PurgedKeys> PurgeAsync(long now, CancellationToken cancellationToken)
     {
         var total = 0;
         while (true)
@@ -70,7 +70,7 @@ internal sealed class SqliteIdempotencyStore(SqliteDatabase database) : IIdempot
                 cancellationToken).ConfigureAwait(false);
             total += gone;
             if (gone < PurgePage)
-                return total;
+                return new(total, IsComplete: true);
         }
     }
 

@@ -1,5 +1,6 @@
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Storage.Azure;
 using FunctionsMonitor.TestSupport.Azurite;
 
@@ -23,6 +24,13 @@ internal sealed class BlobContainer(AzuriteFixture azurite) : IAsyncDisposable
         },
         time ?? TimeProvider.System,
         handler is null ? null : new HttpClientTransport(handler));
+
+    public static async Task AssertUnknownAsync(ISegmentStore store, SegmentName segment, byte[] content)
+    {
+        var exception = await Assert.ThrowsAsync<SegmentStoreException>(
+            async () => await store.ConfirmAsync(segment, new(content), TestContext.Current.CancellationToken));
+        Assert.Equal(SegmentStoreFault.Unknown, exception.Fault);
+    }
 
     public async Task<IReadOnlyList<string>> PathsAsync()
     {

@@ -68,10 +68,10 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var store = await container.StoreAsync(time: time);
         var name = names.Next();
-        Assert.False(await store.ConfirmAsync(name, new(Content), Token));
+        await BlobContainer.AssertUnknownAsync(store, name, Content);
         var exception = await Assert.ThrowsAsync<SegmentStoreException>(async () => await store.PutAsync(name, new(Content), Token));
         Assert.Equal(SegmentStoreFault.Unknown, exception.Fault);
-        Assert.False(await store.ConfirmAsync(name, new(Content), Token));
+        await BlobContainer.AssertUnknownAsync(store, name, Content);
 
         time.Advance(AbandonedName.KeptFor - TimeSpan.FromMinutes(5));
         Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
@@ -79,6 +79,47 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
         time.Advance(TimeSpan.FromMinutes(10));
         Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
         await Support.Eventually.TrueAsync(async () => (await container.PathsAsync()).Count == 0, "the abandoned name is deleted");
+    }
+
+    [Fact]
+    public async Task However_many_names_were_given_up_a_listing_deletes_few_at_a_time_and_the_next_goes_on()
+    {
+        const int Names = 3 * BlobSegmentStore.ForgottenAtOnce;
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var deletes = new HeldDeletes();
+        var store = await container.StoreAsync(time: time, handler: deletes);
+        await Parallel.ForEachAsync(names.Next(Names), Token, async (name, _) => await BlobContainer.AssertUnknownAsync(store, name, Content));
+        time.Advance(AbandonedName.KeptFor + TimeSpan.FromMinutes(10));
+
+        Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
+        Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
+        Assert.Equal(BlobSegmentStore.ForgottenAtOnce, deletes.Held);
+        deletes.Release();
+        await Support.Eventually.TrueAsync(
+            async () =>
+            {
+                await store.ListAsync(Token).ToListAsync(Token);
+                return (await container.PathsAsync()).Count == 0;
+            },
+            "all of them are deleted by one listing or another");
+    }
+
+    [Fact]
+    public async Task A_stray_blob_that_is_listed_and_cannot_be_found_is_not_left_in_silence()
+    {
+        var store = await container.StoreAsync();
+        await store.PutAsync(names.Next(), new(Content), Token);
+        await (await container.ClientAsync()).UploadBlobAsync("segments/notes.txt", new BinaryData(Content), Token);
+        using var blind = new NothingThere();
+        var lost = await container.StoreAsync(handler: blind);
+        var exception = await Assert.ThrowsAsync<SegmentStoreException>(async () => await lost.QuarantineAsync("notes.txt", "stray", Token));
+        Assert.Equal("The blob notes.txt is listed, and is not where its name leads to.", exception.Message);
+
+        // What another flusher took meanwhile is not listed either, whatever begins with its name.
+        await store.QuarantineAsync("notes.txt", "stray", Token);
+        await (await container.ClientAsync()).UploadBlobAsync("segments/notes.txt.old", new BinaryData(Content), Token);
+        await lost.QuarantineAsync("notes.txt", "stray", Token);
+        await lost.QuarantineAsync(names.Next().ToString(), "unreadable", Token);
     }
 
     [Fact]
@@ -110,6 +151,36 @@ public sealed class BlobLayoutTests(AzuriteFixture azurite) : IAsyncDisposable
         Assert.Empty(await store.ListAsync(Token).ToListAsync(Token));
         Assert.Equal(name, Assert.Single(await store.ListQuarantineAsync(Token).ToListAsync(Token)).Name);
         Assert.StartsWith($"quarantine/{name}/", Assert.Single(await container.PathsAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>As with a name that a client's address cannot carry: the service lists it and finds nothing where the client asks.</summary>
+    private sealed class NothingThere() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.Method == HttpMethod.Head
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new ByteArrayContent([]) })
+                : base.SendAsync(request, cancellationToken);
+    }
+
+    private sealed class HeldDeletes() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int held;
+
+        public int Held => Volatile.Read(ref held);
+
+        public void Release() => released.SetResult();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Delete && !released.Task.IsCompleted)
+            {
+                Interlocked.Increment(ref held);
+                await released.Task.WaitAsync(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 
     private sealed class FailingDelete() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })

@@ -177,13 +177,13 @@ public abstract class IdempotencyStoreContract
         var total = 0;
         for (var call = 0; call < 100; call++)
         {
-            var gone = await store.PurgeAsync(now, Token);
-            total += gone;
-            if (gone == 0)
-                break;
+            var (deleted, isComplete) = await store.PurgeAsync(now, Token);
+            total += deleted;
+            if (isComplete)
+                return total;
         }
 
-        return total;
+        throw new InvalidOperationException("The purge does not come to an end.");
     }
 
     private static void AssertSame(IdempotencyRecord expected, IdempotencyRecord? found)

@@ -96,6 +96,15 @@ public sealed class IdempotentIngestorTests
     }
 
     [Fact]
+    public async Task What_the_store_says_is_told_in_one_line()
+    {
+        await using var monitor = new TestMonitor(configure: store.Register);
+        store.BeforeFind = _ => throw new IOException("The server is busy.\nRequestId:5a5d\nStatus: 503\n\nHeaders:\nx-ms-version: 2019-02-02");
+        var refused = await AssertRefusedAsync(IdempotencyFault.StoreUnavailable, monitor, Key, Nameless);
+        Assert.Equal("Whether this Idempotency-Key was used before cannot be told: The server is busy. Nothing was kept.", refused.Message);
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_is_given_up_in_time()
     {
         await using var monitor = new TestMonitor(configure: store.Register);
@@ -222,7 +231,23 @@ public sealed class IdempotentIngestorTests
         await monitor.PostOnceAsync(Key, Nameless);
         monitor.Time.Advance(TimeSpan.FromHours(24));
         await due.FlushIfDueAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, await store.PurgeAsync(long.MaxValue, TestContext.Current.CancellationToken));
+        Assert.Equal(new(0, IsComplete: true), await store.PurgeAsync(long.MaxValue, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_purge_that_stops_at_its_own_limit_goes_on_with_the_next_tick()
+    {
+        await using var monitor = new TestMonitor(configure: store.Register);
+        var due = monitor.Get<FlushDue>();
+        store.PurgesToGo = 3;
+        for (var tick = 0; tick < 9; tick++)
+        {
+            await due.FlushIfDueAsync(TestContext.Current.CancellationToken);
+            monitor.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // Three that were not complete and one that was; the next is not due for ten minutes.
+        Assert.Equal(4, store.Purges);
     }
 
     private static async Task<string> UntilAnsweredAsync(TestMonitor monitor, string key)

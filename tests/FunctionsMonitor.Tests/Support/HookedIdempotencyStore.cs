@@ -21,6 +21,9 @@ internal sealed class HookedIdempotencyStore : IIdempotencyStore
 
     public int Purges { get; private set; }
 
+    /// <summary>How many purges more shall say that they are not complete.</summary>
+    public int PurgesToGo { get; set; }
+
     public void Register(IServiceCollection services) => services.AddSingleton<IIdempotencyStore>(provider =>
     {
         inner = new SqliteIdempotencyStore(provider.GetRequiredKeyedService<SqliteDatabase>("state"));
@@ -49,9 +52,10 @@ internal sealed class HookedIdempotencyStore : IIdempotencyStore
         return given;
     }
 
-    public ValueTask<int> PurgeAsync(long now, CancellationToken cancellationToken)
+    public async ValueTask<PurgedKeys> PurgeAsync(long now, CancellationToken cancellationToken)
     {
         Purges++;
-        return inner.PurgeAsync(now, cancellationToken);
+        var purged = await inner.PurgeAsync(now, cancellationToken);
+        return PurgesToGo-- > 0 ? purged with { IsComplete = false } : purged;
     }
 }

@@ -145,7 +145,9 @@ public sealed class AzureTableFaultTests
     }
 
     private static AzureTableBreakerStateStore Store(StubTable table) =>
-        new(new AzureStateTable(new AzureTableOptions { ConnectionString = Connection() }, new HttpClientTransport(table)));
+        new(new AzureStateTable(Options(), new HttpClientTransport(table)));
+
+    internal static AzureTableOptions Options() => new() { ConnectionString = Connection() };
 
     private static string Connection() =>
         $"DefaultEndpointsProtocol=http;AccountName=test;AccountKey={Convert.ToBase64String("not a key"u8)};TableEndpoint=http://127.0.0.1:1";

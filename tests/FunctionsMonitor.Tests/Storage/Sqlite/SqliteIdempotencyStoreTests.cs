@@ -28,7 +28,7 @@ public sealed class SqliteIdempotencyStoreTests : IdempotencyStoreContract, IDis
                 """),
             TestContext.Current.CancellationToken);
 
-        Assert.Equal(2400, await store.PurgeAsync(2400, TestContext.Current.CancellationToken));
+        Assert.Equal(new(2400, IsComplete: true), await store.PurgeAsync(2400, TestContext.Current.CancellationToken));
         var plan = await database.ReadAsync(
             connection => connection.Query(
                 "EXPLAIN QUERY PLAN SELECT rowid FROM idempotency WHERE expires_at <= 1 LIMIT 10", row => row.GetString(3)),
