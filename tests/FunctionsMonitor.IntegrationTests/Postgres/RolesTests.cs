@@ -78,6 +78,18 @@ public sealed class RolesTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_function_that_somebody_made_in_public_takes_no_catalog_functions_place()
+    {
+        await using var db = await CreateAsync("monitoring_ingest", "direct");
+        // For an untyped literal it is the better match of the two.
+        await db.Database.RunAsync(
+            "CREATE FUNCTION public.convert_to(text, text) RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$");
+        var item = db.Segments.Event();
+        await db.WriteAsync(db.Segments.Next(item));
+        Assert.Equal(1, Assert.Single(await db.WriteAsync(db.Segments.Next(item with { Data = "1"u8.ToArray() }))).Dead);
+    }
+
+    [Fact]
     public async Task A_role_that_has_only_the_view_flushes_by_it_and_everything_else_is_left_to_others()
     {
         await using var db = await CreateAsync("monitoring_view", "view");
