@@ -27,6 +27,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
     private readonly LiveHub hub;
     private readonly FlagManager flags;
     private readonly TimeSpan presenceInterval;
+    private readonly bool contents;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly AdapterCounters counters;
@@ -53,6 +54,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
         this.time = time;
         this.logger = logger;
         presenceInterval = options.Value.PresenceInterval;
+        contents = options.Value.NotifyContents;
         counters = new(time);
         outbox = new(MaxWaitingNotices, MaxWaitingBytes, SendAsync);
         hub.ActivityChanged += FollowActivity;
@@ -70,7 +72,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
 
     public void Publish(LiveSegment segment)
     {
-        var payloads = LiveNotice.Write(segment, feed.MaxPayloadBytes);
+        var payloads = LiveNotice.Write(segment, feed.MaxPayloadBytes, contents);
         if (!outbox.TryAdd(new(payloads, segment.Name.Count), payloads.Sum(payload => (long)payload.Length)))
             counters.Drop(segment.Name.Count);
     }

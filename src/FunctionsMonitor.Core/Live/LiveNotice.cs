@@ -3,8 +3,9 @@ using FunctionsMonitor.Buffering;
 namespace FunctionsMonitor.Live;
 
 /// <summary>
-/// What one instance tells the others of a durable segment, as texts of bounded size. A small segment is told whole: <c>E</c> and, in base64, its
-/// id and some of its records. Of a larger one only where it is: <c>S</c>, its name, and the first and last timestamp in it.
+/// What one instance tells the others of a durable segment, as texts of bounded size. It is told where it is: <c>S</c>, its name, and the first and
+/// last timestamp in it. Where contents may be told (whoever can listen can read them), a small one is told whole: <c>E</c> and, in base64,
+/// its id and some of its records.
 /// </summary>
 internal static class LiveNotice
 {
@@ -15,10 +16,10 @@ internal static class LiveNotice
     private const char Segment = 'S';
     private const int IdBytes = 16;
 
-    public static IReadOnlyList<string> Write(LiveSegment segment, int maxPayloadBytes)
+    public static IReadOnlyList<string> Write(LiveSegment segment, int maxPayloadBytes, bool contents)
     {
         var maxRecordBytes = ((maxPayloadBytes - 1) / 4 * 3) - IdBytes;
-        if (segment.Bytes <= (long)maxRecordBytes * MaxPayloads && TryWriteEvents(segment, maxRecordBytes) is { } payloads)
+        if (contents && segment.Bytes <= (long)maxRecordBytes * MaxPayloads && TryWriteEvents(segment, maxRecordBytes) is { } payloads)
             return payloads;
 
         var (first, last) = Range(segment);

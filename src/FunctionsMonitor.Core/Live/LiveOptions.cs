@@ -36,4 +36,11 @@ public sealed class LiveOptions
     /// <summary>How often an instance without subscribers asks whether another one has some, while events come in. So late may a new one be noticed.</summary>
     /// <value>2 seconds; 0 to 1 minute.</value>
     public TimeSpan PresenceInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Tell the other instances small segments whole instead of only where they are. It spares them a read, and is the only way where they do not
+    /// share the segments; but PostgreSQL lets every role that can sign in to the database listen, and so read these events without a privilege.
+    /// </summary>
+    /// <value>False.</value>
+    public bool NotifyContents { get; set; }
 }

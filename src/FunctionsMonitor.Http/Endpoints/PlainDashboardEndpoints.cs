@@ -64,7 +64,7 @@ public sealed class PlainDashboardEndpoints
         page.Line(summary.Ledger is { } books
             ? (books.Balanced ? "Balanced: " : $"NOT balanced, {Count(books.Missing)} events missing, {Count(books.Gaps)} gaps: ")
                 + $"{Count(books.Accepted)} accepted + {Count(books.Unacknowledged)} unacknowledged = {Count(books.Stored)} stored + {Count(books.Duplicates)} duplicates + "
-                + $"{Count(books.DeadLettered)} dead-lettered + {Count(books.Expired)} expired + {Count(books.Pending)} pending + {Count(books.Quarantined)} quarantined + {Count(books.Missing)} missing."
+                + $"{Count(books.DeadLettered)} dead-lettered + {Count(books.Expired)} expired + {Count(books.Pending)} pending + {Count(books.Quarantined)} quarantined + {Count(books.Missing)} missing. Drawn up {At(books.ComputedAt)}."
             : "The books cannot be drawn up now.");
 
         page.Heading("Breakers");

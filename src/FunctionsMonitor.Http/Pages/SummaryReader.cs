@@ -15,11 +15,14 @@ namespace FunctionsMonitor.Http.Pages;
 
 /// <summary>Looks at everything at once. A part that does not answer in time is a fault of its own and no reason to say nothing of the others.</summary>
 internal sealed class SummaryReader(
-    HealthService health, BufferDepthMonitor depth, MetricsReader reader, IFlushSchedule schedule, LedgerService ledger, PipelineRegistry pipelines,
+    HealthService health, BufferDepthMonitor depth, MetricsReader reader, IFlushSchedule schedule, LedgerWatch ledger, PipelineRegistry pipelines,
     IOperationLog operations, FlagManager flags, MonitorInstance instance, TimeProvider time)
 {
     /// <summary>A glance must not wait for a sick store and its retries.</summary>
     private static readonly TimeSpan PartWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Half of that for newer books: there is time left to show those of before.</summary>
+    private static readonly TimeSpan BooksWithin = TimeSpan.FromSeconds(1);
 
     private static readonly string Version =
         typeof(SummaryReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -32,7 +35,7 @@ internal sealed class SummaryReader(
         var breaking = pipelines.ReadMetricsAsync(cancellationToken).AsTask();
         var flushing = PartAsync("last_flush", token => reader.ListFlushesAsync(1, token), faults, cancellationToken);
         var scheduling = PartAsync("next_flush", schedule.ReadLastFlushAsync, faults, cancellationToken);
-        var booking = PartAsync("ledger", ledger.ComputeAsync, faults, cancellationToken);
+        var booking = PartAsync("ledger", token => ReadBooksAsync(flushing, token), faults, cancellationToken);
         var counting = PartAsync("dead_letters", token => reader.CountByReasonAsync(new DeadLetterFilter(), token), faults, cancellationToken);
         var logging = PartAsync("last_operation_id", token => operations.ListAsync(before: null, 1, token), faults, cancellationToken);
         await Task.WhenAll(checking, breaking, flushing, scheduling, booking, counting, logging).ConfigureAwait(false);
@@ -49,13 +52,22 @@ internal sealed class SummaryReader(
             Buffer = SummaryBufferResponse.Of(depth.Current),
             LastFlush = await flushing.ConfigureAwait(false) is [var newest, ..] ? FlushResponse.Of(newest) : null,
             NextFlush = new(snapshot.PersistenceEnabled, await scheduling.ConfigureAwait(false) + snapshot.FlushInterval, snapshot.BatchSize),
-            Ledger = await booking.ConfigureAwait(false) is { } books ? SummaryLedgerResponse.Of(books) : null,
+            Ledger = (await booking.ConfigureAwait(false) ?? ledger.Last) is { } books ? SummaryLedgerResponse.Of(books) : null,
             Breakers = [.. (await breaking.ConfigureAwait(false)).Select(SummaryBreakerResponse.Of)],
             DeadLetters = await counting.ConfigureAwait(false),
             Flags = new(snapshot.Problems.Count, Digest(snapshot)),
             LastOperationId = await logging.ConfigureAwait(false) is [var entry, ..] ? entry.Id : null,
             Faults = [.. faults.Select(fault => new SummaryFaultResponse(fault.Key, fault.Value))],
         };
+    }
+
+    /// <summary>New books for new segments and new flushes. Without either nothing that a reader can see has changed.</summary>
+    private async ValueTask<LedgerReport> ReadBooksAsync(Task<IReadOnlyList<FlushReport>?> flushing, CancellationToken cancellationToken)
+    {
+        var newest = await flushing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var waiting = depth.Current;
+        return await ledger.ReadAsync(
+            (waiting.Segments, waiting.Events, waiting.Bytes, newest is [var flush, ..] ? flush.FlushId : default), BooksWithin, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T?> PartAsync<T>(

@@ -34,7 +34,7 @@ public sealed record SummaryResponse
 
     public required SummaryNextFlushResponse NextFlush { get; init; }
 
-    /// <summary>The books; absent when they cannot be drawn up.</summary>
+    /// <summary>The books as they were last drawn up; absent when they could not be yet.</summary>
     public SummaryLedgerResponse? Ledger { get; init; }
 
     public required IReadOnlyList<SummaryBreakerResponse> Breakers { get; init; }

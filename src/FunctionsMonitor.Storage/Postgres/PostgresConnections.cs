@@ -27,6 +27,9 @@ internal static class PostgresConnections
     /// </summary>
     private const string RandomPageCost = "1.1";
 
+    /// <summary>Tables are named with their schema; a function or an operator that somebody made in <c>public</c> must not be taken for the catalog's.</summary>
+    private const string SearchPath = "pg_catalog,pg_temp";
+
     /// <summary>The application's pool.</summary>
     /// <param name="options">Valid.</param>
     /// <param name="credential">Signs in where there is no password; null: the app's identity.</param>
@@ -92,7 +95,7 @@ internal static class PostgresConnections
             $"""
             -c statement_timeout={(long)statementTimeout.TotalMilliseconds} -c lock_timeout={(long)(pooling ? options.LockTimeout.TotalMilliseconds : 0)}
             -c tcp_keepalives_idle={KeepAliveSeconds} -c tcp_keepalives_interval={KeepAliveIntervalSeconds} -c tcp_keepalives_count=3
-            -c tcp_user_timeout={UserTimeoutMilliseconds} -c random_page_cost={RandomPageCost} {connection.Options}
+            -c tcp_user_timeout={UserTimeoutMilliseconds} -c random_page_cost={RandomPageCost} -c search_path={SearchPath} {connection.Options}
             """).ReplaceLineEndings(" ").TrimEnd();
         return builder.Build();
     }

@@ -75,9 +75,10 @@ internal sealed class PostgresDirectPath(NpgsqlDataSource source, TimeProvider t
                 end.CommandTimeout = SecondsToEnd;
                 await end.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             }
-            catch (NpgsqlException)
+            catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException or TimeoutException or IOException)
             {
-                // The server is gone, and with it the backend; or it has other means to notice.
+                // The server is gone, and with it the backend; or it has other means to notice; or the host stops and its pool is closed. Whoever
+                // waits is to see why the work ended, and not this.
             }
 
             throw;

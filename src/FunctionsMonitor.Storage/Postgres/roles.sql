@@ -5,7 +5,8 @@
 -- They cannot sign in. Give them to those that do:  GRANT monitoring_ingest TO "the-app-s-role";
 --
 --   monitoring_ingest   the application: writes events by every path, reads everything, works with dead letters. It cannot delete an event or
---                       the row of a segment; days are made and dropped by functions that act as the owner.
+--                       the row of a segment; days are made and dropped by functions that act as the owner, and they refuse to remove
+--                       anything of the last day, whoever asks. What is older this role can have dropped: it is the retention.
 --   monitoring_view     an application that may do nothing but insert into public.monitoring_events_insert
 --   monitoring_read     people and dashboards
 --
@@ -34,6 +35,8 @@ GRANT USAGE ON SCHEMA monitoring TO monitoring_ingest, monitoring_read;
 GRANT SELECT ON ALL TABLES IN SCHEMA monitoring TO monitoring_ingest, monitoring_read;
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA monitoring TO monitoring_ingest;
+-- The retention's own: it checks its bounds before.
+REVOKE EXECUTE ON FUNCTION monitoring.fold_segments(timestamptz) FROM monitoring_ingest;
 GRANT INSERT ON monitoring.events, monitoring.flushed_segments, monitoring.flushes TO monitoring_ingest;
 GRANT INSERT, UPDATE ON monitoring.validation_metrics TO monitoring_ingest;
 GRANT UPDATE (deleted_at) ON monitoring.flushed_segments TO monitoring_ingest;

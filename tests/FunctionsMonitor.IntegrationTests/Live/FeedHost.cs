@@ -35,6 +35,8 @@ internal sealed class FeedHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Live:PresenceInterval"] = "00:00:00",
+            // Hosts whose folders differ have no other way.
+            ["Live:NotifyContents"] = "true",
             ["Resilience:live-feed:RetryDelay"] = "00:00:00.1",
             ["Resilience:live-feed:BreakDuration"] = "00:00:00.5",
             ["Resilience:live-feed:MaxBreakDuration"] = "00:00:01",

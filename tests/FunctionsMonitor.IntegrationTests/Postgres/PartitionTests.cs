@@ -88,11 +88,11 @@ public sealed class PartitionTests(PostgresFixture postgres)
             await using var transaction = await reader.BeginTransactionAsync(Token);
             await using var read = new NpgsqlCommand("SELECT count(*) FROM monitoring.events", reader);
             await read.ExecuteScalarAsync(Token);
-            Assert.Equal(0, await ApplyAsync(db, MetricsStoreBench.Now));
+            Assert.Equal(0, await ApplyAsync(db, MetricsStoreBench.Now.AddDays(-1)));
             Assert.Equal((2L, 2L), (await db.CountAsync("events"), (await db.RollupAsync()).Total));
         }
 
-        Assert.Equal(1, await ApplyAsync(db, MetricsStoreBench.Now));
+        Assert.Equal(1, await ApplyAsync(db, MetricsStoreBench.Now.AddDays(-1)));
     }
 
     private static async Task<long> ApplyAsync(PostgresBench db, DateTimeOffset events)

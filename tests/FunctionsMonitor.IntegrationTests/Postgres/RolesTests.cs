@@ -51,12 +51,42 @@ public sealed class RolesTests(PostgresFixture postgres)
     [InlineData("UPDATE monitoring.dead_letters SET reason = 'x'")]
     [InlineData("DELETE FROM monitoring.flushes")]
     [InlineData("DELETE FROM monitoring.schema_versions")]
+    [InlineData("SELECT monitoring.fold_segments('infinity')")]
     [InlineData("CREATE TABLE monitoring.mine (i integer)")]
     [InlineData("CREATE TABLE public.mine (i integer)")]
     public async Task The_applications_role_takes_nothing_away(string sql)
     {
         await using var db = await CreateAsync("monitoring_ingest");
         await AssertForbiddenAsync(db, sql);
+    }
+
+    [Theory]
+    [InlineData("SELECT monitoring.drop_partitions('infinity')")]
+    [InlineData("SELECT monitoring.drop_partitions(now() - interval '22 hours')")]
+    [InlineData("SELECT monitoring.apply_retention('infinity', '-infinity', '-infinity')")]
+    [InlineData("SELECT monitoring.apply_retention('-infinity', 'infinity', '-infinity')")]
+    [InlineData("SELECT monitoring.apply_retention('-infinity', NULL, now())")]
+    public async Task Not_even_by_the_retention_does_the_applications_role_take_away_what_is_young(string sql)
+    {
+        await using var db = await CreateAsync("monitoring_ingest");
+        await db.Store.PrepareAsync(Token);
+        await db.WriteAsync(db.Segments.Next(db.Segments.Event()));
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => db.Database.RunAsync(sql, db.Source));
+        Assert.Equal(PostgresErrorCodes.InvalidParameterValue, exception.SqlState);
+        Assert.Equal((1L, 1L), (await db.CountAsync("events"), await db.CountAsync("flushed_segments")));
+        await db.Database.RunAsync("SELECT monitoring.drop_partitions(now() - interval '1 day')", db.Source);
+    }
+
+    [Fact]
+    public async Task A_function_that_somebody_made_in_public_takes_no_catalog_functions_place()
+    {
+        await using var db = await CreateAsync("monitoring_ingest", "direct");
+        // For an untyped literal it is the better match of the two.
+        await db.Database.RunAsync(
+            "CREATE FUNCTION public.convert_to(text, text) RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$");
+        var item = db.Segments.Event();
+        await db.WriteAsync(db.Segments.Next(item));
+        Assert.Equal(1, Assert.Single(await db.WriteAsync(db.Segments.Next(item with { Data = "1"u8.ToArray() }))).Dead);
     }
 
     [Fact]

@@ -18,12 +18,20 @@ public sealed class LiveNoticeTests
     public void A_small_segment_is_told_whole_in_texts_that_fit(int count, int bytes, int payloads)
     {
         using var segment = Segment(count, bytes);
-        var written = LiveNotice.Write(segment, MaxBytes);
+        var written = LiveNotice.Write(segment, MaxBytes, contents: true);
 
         Assert.Equal(payloads, written.Count);
         Assert.All(written, payload => Assert.InRange(Encoding.UTF8.GetByteCount(payload), 1, MaxBytes));
         var read = written.SelectMany(payload => LiveNotice.Read(payload)!.Events).ToList();
         Assert.Equal(segment.Read().Select(Text), read.Select(Text));
+    }
+
+    [Fact]
+    public void Where_contents_are_not_to_be_told_only_its_place_is_however_small_it_is()
+    {
+        using var segment = Segment(1, 10);
+        var payload = Assert.Single(LiveNotice.Write(segment, MaxBytes, contents: false));
+        Assert.StartsWith($"S {segment.Name} ", payload, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,7 +41,7 @@ public sealed class LiveNoticeTests
     public void Of_a_large_one_is_told_where_it_is(int count, int bytes)
     {
         using var segment = Segment(count, bytes);
-        var payload = Assert.Single(LiveNotice.Write(segment, MaxBytes));
+        var payload = Assert.Single(LiveNotice.Write(segment, MaxBytes, contents: true));
 
         Assert.InRange(Encoding.UTF8.GetByteCount(payload), 1, 250);
         var read = LiveNotice.Read(payload)!;
@@ -45,7 +53,7 @@ public sealed class LiveNoticeTests
     public void What_somebody_else_sends_on_the_channel_is_no_notice_and_does_no_harm()
     {
         using var segment = Segment(3, 100);
-        var real = LiveNotice.Write(segment, MaxBytes).Single();
+        var real = LiveNotice.Write(segment, MaxBytes, contents: true).Single();
         foreach (var payload in (string[])["", "E", "E!", "S", "S x 1 2", "X" + real, real[..^8], "S " + new string('9', 7000), "hello, world"])
             Assert.Null(LiveNotice.Read(payload));
 

@@ -18,7 +18,7 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
     { name: 'buffer', status: 'healthy', since: at(1) }, { name: 'metrics-store', status: 'healthy', since: at(1) },
   ],
   buffer: { segments: 0, events: 0, bytes: 0, over_cap: false }, next_flush: { enabled: true, at_events: 100 },
-  ledger: { balanced: true, accepted: 0, unacknowledged: 0, stored: 0, duplicates: 0, dead_lettered: 0, expired: 0, pending: 0, quarantined: 0, missing: 0, gaps: 0 },
+  ledger: { balanced: true, accepted: 0, unacknowledged: 0, stored: 0, duplicates: 0, dead_lettered: 0, expired: 0, pending: 0, quarantined: 0, missing: 0, gaps: 0, computed_at: at(0) },
   breakers: [{ name: 'metrics-store', state: 'closed', passing: true, votes: 0 }], dead_letters: {}, flags: { problems: 0, digest: 'a' }, faults: [], ...more,
 });
 const flush = (minutes: number, more: Partial<Flush> = {}): Flush => ({

@@ -12,7 +12,7 @@ export interface Flush {
 
 export interface Ledger {
   balanced: boolean; accepted: number; unacknowledged: number; stored: number; duplicates: number; dead_lettered: number; expired: number;
-  pending: number; quarantined: number; missing: number; gaps: number;
+  pending: number; quarantined: number; missing: number; gaps: number; computed_at: string;
 }
 
 export interface Summary {

@@ -39,6 +39,17 @@ BEGIN
 END
 $function$;
 
+-- Who may call the retention could else take everything away by it. Nothing is kept for less than a day; the hour is for clocks that differ.
+CREATE FUNCTION monitoring.refuse_young(bound timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF bound > now() - interval '23 hours' THEN
+        RAISE EXCEPTION 'Nothing of the last day may be removed, and % is in it or later.', bound USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$function$;
+
 -- Drops the days (UTC) that lie wholly before a time, with their rollups; answers how many events went. The sum is that of the rollups, which
 -- count the rows really inserted: counting the rows themselves would read the whole day once more. Dropping a partition keeps everybody
 -- from the table for a moment and must wait for whoever reads it: for two seconds, with all others queueing behind. Then the day stays until
@@ -52,6 +63,7 @@ DECLARE
     events bigint := 0;
     gone bigint;
 BEGIN
+    PERFORM monitoring.refuse_young(before);
     FOR part IN
         SELECT c.relname, to_date(substr(c.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day
         FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
@@ -151,6 +163,7 @@ CREATE FUNCTION monitoring.apply_retention(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
+    PERFORM monitoring.refuse_young(greatest(dead_letters_before, segment_rows_before, flushes_before));
     DELETE FROM monitoring.dead_letters WHERE died_at < dead_letters_before;
     GET DIAGNOSTICS dead_letters = ROW_COUNT;
     segment_rows := monitoring.fold_segments(segment_rows_before);

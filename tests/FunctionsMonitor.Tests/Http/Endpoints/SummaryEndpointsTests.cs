@@ -95,6 +95,43 @@ public sealed class SummaryEndpointsTests
         Assert.Equal(1, summary.GetProperty("buffer").Number("events"));
     }
 
+    [Fact]
+    public async Task The_books_are_drawn_up_again_when_something_has_happened_and_not_at_each_call()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        await monitor.IngestAsync(monitor.Event());
+        var first = (await monitor.ReadAsync("/summary")).GetProperty("ledger");
+        Assert.Equal(monitor.Time.GetUtcNow(), first.GetProperty("computed_at").GetDateTimeOffset());
+
+        await monitor.IngestAsync(monitor.Event());
+        monitor.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(first.GetRawText(), (await monitor.ReadAsync("/summary")).GetProperty("ledger").GetRawText());
+        monitor.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = (await monitor.ReadAsync("/summary")).GetProperty("ledger");
+        Assert.Equal((2, 2), (second.Number("accepted"), second.Number("pending")));
+
+        monitor.Time.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(second.GetRawText(), (await monitor.ReadAsync("/summary")).GetProperty("ledger").GetRawText());
+        monitor.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(
+            monitor.Time.GetUtcNow(), (await monitor.ReadAsync("/summary")).GetProperty("ledger").GetProperty("computed_at").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_last_books_stay_while_no_new_ones_can_be_drawn_up()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        await monitor.IngestAsync(monitor.Event());
+        var books = (await monitor.ReadAsync("/summary")).GetProperty("ledger").GetRawText();
+        await monitor.IngestAsync(monitor.Event());
+        (await monitor.PostAsync("/breakers/metrics-store-read/isolate")).Dispose();
+        monitor.Time.Advance(TimeSpan.FromSeconds(30));
+
+        var summary = await monitor.ReadAsync("/summary");
+        Assert.Contains("ledger", summary.Items("faults").Select(fault => fault.Text("part")));
+        Assert.Equal(books, summary.GetProperty("ledger").GetRawText());
+    }
+
     private static async Task<HttpResponseMessage> AskAsync(HttpMonitor monitor, EntityTagHeaderValue tag)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/summary");

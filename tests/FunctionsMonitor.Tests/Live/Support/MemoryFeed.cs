@@ -20,6 +20,9 @@ internal sealed class MemoryFeed : ILiveFeed
 
     public int Asked { get; private set; }
 
+    /// <summary>The last text that was told.</summary>
+    public string? Told { get; private set; }
+
     public int Listeners
     {
         get
@@ -46,6 +49,7 @@ internal sealed class MemoryFeed : ILiveFeed
         {
             ThrowIfDown();
             Notified += payloads.Count;
+            Told = payloads[^1];
             foreach (var payload in payloads)
                 listeners.ForEach(listener => listener.Send(payload));
         }

@@ -28,7 +28,7 @@ export function showTiles(element: HTMLElement, summary: Summary | null, now: nu
     return;
   }
 
-  patch(element, [buffer(summary, now), lastFlush(summary, now), nextFlush(summary, now, flushing), ledger(summary), deadLetters(summary)]);
+  patch(element, [buffer(summary, now), lastFlush(summary, now), nextFlush(summary, now, flushing), ledger(summary, now), deadLetters(summary)]);
 }
 
 function tile(name: string, value: string, detail: string, level = '', more: HTMLElement | null = null): HTMLElement {
@@ -65,7 +65,7 @@ function nextFlush({ next_flush: next, buffer, breakers }: Summary, now: number,
   return tile('Next flush', due <= now ? 'now' : `in ${duration(Math.ceil((due - now) / 1000) * 1000)}`, `or after ${plural(left, 'more event')}`, '', press);
 }
 
-function ledger(summary: Summary): HTMLElement {
+function ledger(summary: Summary, now: number): HTMLElement {
   const books = summary.ledger;
   if (!books)
     return tile('Ledger', '–', 'cannot be drawn up now', 'warn');
@@ -75,7 +75,7 @@ function ledger(summary: Summary): HTMLElement {
   ];
   const left = `${count(books.accepted)} accepted${books.unacknowledged > 0 ? ` + ${count(books.unacknowledged)} unacknowledged` : ''}`;
   return tile('Ledger', books.balanced ? 'balanced' : 'NOT balanced',
-    `${left} = ${parts.filter(([value, name]) => value > 0 || name === 'stored').map(([value, name]) => `${count(value)} ${name}`).join(' + ')}${books.gaps > 0 ? `, ${plural(books.gaps, 'gap')}` : ''}`,
+    `${left} = ${parts.filter(([value, name]) => value > 0 || name === 'stored').map(([value, name]) => `${count(value)} ${name}`).join(' + ')}${books.gaps > 0 ? `, ${plural(books.gaps, 'gap')}` : ''} · drawn up ${age(Date.parse(books.computed_at), now)}`,
     books.balanced ? 'ok' : 'bad');
 }
 
