@@ -27,5 +27,7 @@ foreach (var error in summaries.SelectMany(summary => summary.ValidationErrors).
     Console.Error.WriteLine(error.Message);
 
 var count = summaries.Sum(summary => summary.Reports.Length);
+if (once)
+    await Scenarios.RunOnceAsync();
 Console.WriteLine($"{count - failed.Count} benchmarks ran, {failed.Count} failed.");
 return failed.Count == 0 && (count > 0 || !once) && !summaries.Any(summary => summary.HasCriticalValidationErrors) ? 0 : 1;

@@ -8,6 +8,16 @@ namespace FunctionsMonitor.Benchmarks;
 /// <summary>What needs a server or a process and takes minutes: rivals that take turns, and what is measured once the data are there.</summary>
 internal static class Scenarios
 {
+    /// <summary>All of them with next to nothing: that says nothing about speed, but that none has rotted.</summary>
+    public static async Task RunOnceAsync()
+    {
+        await using var server = await BenchmarkServer.StartAsync(null);
+        await new WritePathComparison(server, rounds: 1, eventsPerSegment: 20_000).RunAsync();
+        await new DrainMeasurement(server, 5_000, 1_000, outage: false).RunAsync();
+        await new LedgerMeasurement(server).RunAsync(1_000);
+        await new QueryMeasurement(server, runs: 1).RunAsync(3_000);
+    }
+
     /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c> or <c>--drain</c>.</param>
     /// <param name="arguments">How much of it, and the connection string of a server to use in place of one of its own; both may be left out.</param>
     public static async Task<int> RunAsync(string scenario, string[] arguments)

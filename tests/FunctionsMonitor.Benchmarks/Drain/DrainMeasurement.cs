@@ -10,7 +10,7 @@ namespace FunctionsMonitor.Benchmarks.Drain;
 /// database is there until the last segment has gone, and at which memory. <c>-- --drain [events] [connection]</c>; a database of somebody else's
 /// is not stopped.
 /// </summary>
-internal sealed class DrainMeasurement(BenchmarkServer server, int events, int eventsPerSegment)
+internal sealed class DrainMeasurement(BenchmarkServer server, int events, int eventsPerSegment, bool outage = true)
 {
     /// <summary>What a flush may take in memory, whatever waits for it (issue 4).</summary>
     public const double CeilingMegabytes = 150;
@@ -28,11 +28,12 @@ internal sealed class DrainMeasurement(BenchmarkServer server, int events, int e
         var segments = Path.Combine(folder.Path, "segments");
         var before = Machine.Load;
 
-        if (server.Own is { } own)
-            await own.StopAsync(PostgresStop.Immediate);
+        var stopped = outage ? server.Own : null;
+        if (stopped is not null)
+            await stopped.StopAsync(PostgresStop.Immediate);
         using var host = await LocalHost.StartAsync(folder.Path, server.ConnectionString);
         var idle = host.PeakMegabytes;
-        if (server.Own is { } stopped)
+        if (stopped is not null)
         {
             await Task.Delay(Outage);
             await stopped.ResumeAsync();
@@ -58,7 +59,7 @@ internal sealed class DrainMeasurement(BenchmarkServer server, int events, int e
         if (stored != events)
             throw new InvalidOperationException($"{stored} of {events} events were stored. The host said:\n{host.Output}");
 
-        var (wait, drain) = (Stopwatch.GetElapsedTime(there, first!.Value), Stopwatch.GetElapsedTime(first.Value, ended));
+        var (wait, drain) = (Stopwatch.GetElapsedTime(there, first ?? ended), Stopwatch.GetElapsedTime(first ?? there, ended));
         // The first transaction was over when the clock of the drain began; of many, it is a small part.
         Console.WriteLine(
             $"{events:N0} events in {waiting:N0} segments, {bytes / 1e6:N0} MB: first segments gone {wait.TotalSeconds:F1} s after the database was there, all of "

@@ -13,9 +13,8 @@ namespace FunctionsMonitor.Benchmarks.Scale;
 /// How long the store takes for what <c>GET /events</c>, <c>GET /metrics/validation</c> and <c>GET /metrics/ledger</c> ask of it, and how many pages of
 /// 8 kB the server touches. <c>-- --scale [events] [connection]</c> loads a hundredth, a tenth and all of them and asks each time.
 /// </summary>
-internal sealed partial class QueryMeasurement(BenchmarkServer server)
+internal sealed partial class QueryMeasurement(BenchmarkServer server, int runs = 40)
 {
-    private const int Runs = 40;
     private const int Page = 100;
     private readonly PostgresMetricsQueries queries = new(server.Source);
 
@@ -83,7 +82,7 @@ internal sealed partial class QueryMeasurement(BenchmarkServer server)
         // Once for the connection and what it caches of the tables.
         var rows = await ask();
         var times = new List<double>();
-        for (var run = 0; run < Runs; run++)
+        for (var run = 0; run < runs; run++)
         {
             var started = Stopwatch.GetTimestamp();
             await ask();
