@@ -155,7 +155,7 @@ public sealed class EventsEndpointsTests
         var problem = await response.ReadProblemAsync(ProblemTypes.UnsupportedMediaType);
         Assert.Contains(said, problem.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(field, problem.Text("field"), ignoreCase: true);
-        Assert.Equal(["application/json", "application/x-ndjson"], problem.Items("known").Select(known => known.GetString()!));
+        Assert.Equal(["application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json"], problem.Items("known").Select(known => known.GetString()!));
         await monitor.AssertNothingKeptAsync();
     }
 
