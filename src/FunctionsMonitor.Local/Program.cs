@@ -1,11 +1,8 @@
-using FunctionsMonitor;
 using FunctionsMonitor.Http;
-using FunctionsMonitor.Http.Telemetry;
 using FunctionsMonitor.Local.Access;
 using FunctionsMonitor.Local.Configuration;
 using FunctionsMonitor.Local.OpenApi;
 using FunctionsMonitor.Local.Startup;
-using FunctionsMonitor.Storage;
 
 if (BuildTimeDocument.IsBeingMade)
 {
@@ -18,18 +15,7 @@ return await StartGuard.RunAsync(args, command =>
     var builder = LocalConfiguration.CreateBuilder();
     var settings = LocalSettings.Read(builder.Configuration, command);
 
-    builder.AddLocalLogging();
-    builder.LimitRequests();
-    builder.Services.AddFunctionsMonitorCore(builder.Configuration);
-    builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
-    builder.Services.AddConfiguredAzureStores(builder.Configuration);
-    builder.Services.AddConfiguredMetricsStore(builder.Configuration);
-    builder.Services.AddFunctionsMonitorHttp();
-    builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration);
-    builder.Services.AddFlagSources();
-    builder.Services.AddAccessGuard(builder.Configuration);
-    builder.Services.AddFlushTimer(builder.Configuration);
-    builder.Services.AddLifecycle(settings);
+    builder.AddFunctionsMonitor(settings);
     if (command.Demo)
         builder.Services.AddDemoTraffic();
 

@@ -32,7 +32,7 @@ public sealed class AppConfigurationExtensionsTests
     private static ServiceCollection Add(Dictionary<string, string?> settings)
     {
         var services = new ServiceCollection();
-        services.AddConfiguredAppConfiguration(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), Path.GetTempPath());
+        services.AddConfiguredAppConfiguration(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), Path.GetTempPath(), "AzureWebJobsStorage", AppConfigurationExtensions.Client);
         return services;
     }
 }

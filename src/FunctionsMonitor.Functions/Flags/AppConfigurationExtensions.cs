@@ -25,13 +25,14 @@ internal static partial class AppConfigurationExtensions
     /// <param name="configuration">The app's.</param>
     /// <param name="dataPath">Where the copy of its last good answer is kept, unless in Azure.</param>
     /// <param name="hostSetting">Of the storage account that the copy is kept in when no other is named.</param>
+    /// <param name="client">Makes the client; null in a build without one.</param>
     /// <exception cref="InvalidOperationException">This build has no client for it: to go on without would be to run on other flags than were asked for.</exception>
     public static IServiceCollection AddConfiguredAppConfiguration(
-        this IServiceCollection services, IConfiguration configuration, string dataPath, string hostSetting)
+        this IServiceCollection services, IConfiguration configuration, string dataPath, string hostSetting, Func<AppConfigurationOptions, ISettingsReader>? client)
     {
         if (!configuration.NamesAppConfiguration())
             return services;
-        if (Client is not { } client)
+        if (client is null)
         {
             throw new InvalidOperationException(
                 "AppConfiguration is configured, but this build of the app has no client for it. Build it where the package Azure.Data.AppConfiguration "

@@ -1,10 +1,13 @@
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
+using FunctionsMonitor.Http;
+using FunctionsMonitor.Http.Telemetry;
 using FunctionsMonitor.Local.Access;
 using FunctionsMonitor.Local.Configuration;
 using FunctionsMonitor.Local.Demo;
 using FunctionsMonitor.Local.Flushing;
+using FunctionsMonitor.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Local.Startup;
@@ -16,6 +19,23 @@ internal static class StartupExtensions
     private const long BodySlack = 64 * 1024;
 
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>All that this host is made of.</summary>
+    public static void AddFunctionsMonitor(this WebApplicationBuilder builder, LocalSettings settings)
+    {
+        builder.AddLocalLogging();
+        builder.LimitRequests();
+        builder.Services.AddFunctionsMonitorCore(builder.Configuration);
+        builder.Services.AddEmbeddedStores(builder.Configuration, settings.DataPath);
+        builder.Services.AddConfiguredAzureStores(builder.Configuration);
+        builder.Services.AddConfiguredMetricsStore(builder.Configuration);
+        builder.Services.AddFunctionsMonitorHttp();
+        builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration);
+        builder.Services.AddFlagSources();
+        builder.Services.AddAccessGuard(builder.Configuration);
+        builder.Services.AddFlushTimer(builder.Configuration);
+        builder.Services.AddLifecycle(settings);
+    }
 
     /// <summary>One line an entry, and only what a person wants to know; not one for every request.</summary>
     public static void AddLocalLogging(this WebApplicationBuilder builder)
