@@ -6,7 +6,8 @@ namespace FunctionsMonitor.Storage.Postgres;
 
 /// <summary>
 /// What the server knows of every incarnation. Rows stay for a week, a million of them and more: the unbroken run of each incarnation comes as sums,
-/// as if it had been folded, and only what the books have to look at one by one as rows. A million rows took a client 4 s and 400 MB.
+/// as if it had been folded, and only what the books have to look at one by one as rows. Row by row a million took four times as long and
+/// 180 MB.
 /// </summary>
 /// <param name="source">Whose role may read both tables.</param>
 /// <param name="rowsKept">
