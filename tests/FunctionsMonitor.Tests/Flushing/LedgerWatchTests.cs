@@ -1,7 +1,6 @@
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Files;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Flushing;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Telemetry;
-using FunctionsMonitor.Tests.Support;
 
 namespace FunctionsMonitor.Tests.Telemetry;
 

@@ -3,7 +3,6 @@ using FunctionsMonitor.Events;
 using FunctionsMonitor.Events.CloudEvents;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
-using FunctionsMonitor.Tests.Support;
 using FunctionsMonitor.Validation;
 using Microsoft.Extensions.DependencyInjection;
 
