@@ -144,7 +144,7 @@ public abstract class EventFlowContract : FlowContract
     {
         await using var monitor = Start();
         monitor.Flags.Set(FlagSchema.ValidationStrict, true);
-        var rejected = await monitor.PostAsync("""{"event_type":"orders","source":"tests","timestamp":"2026-11-24T12:00:00Z"}""");
+        var rejected = await monitor.PostAsync($$"""{"event_type":"orders","source":"tests","timestamp":"{{Begins:O}}"}""");
         Assert.Equal((0, 1), (rejected.Accepted, rejected.Rejected));
         Assert.Equal((0, "data", "data_required"), (rejected.Errors[0].Index, rejected.Errors[0].Field, rejected.Errors[0].Code));
         Assert.Null(rejected.SegmentId);

@@ -16,8 +16,11 @@ public abstract class FlowContract
     /// <returns>How many.</returns>
     protected abstract Task<int> DeleteEventsAsync(string folder);
 
+    /// <summary>When the monitor's clock begins. A server has a clock of its own, and removes nothing that is not a day old by that.</summary>
+    protected virtual DateTimeOffset Begins { get; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
     /// <summary>The core on that store.</summary>
     private protected TestMonitor Start(
         string? folder = null, Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null, FakeTimeProvider? time = null) =>
-        new(folder, configure, new(Store.Concat(settings ?? [])), time);
+        new(folder, configure, new(Store.Concat(settings ?? [])), time ?? new FakeTimeProvider(Begins));
 }

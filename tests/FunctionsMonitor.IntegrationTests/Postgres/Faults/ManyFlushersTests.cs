@@ -60,6 +60,13 @@ public sealed class ManyFlushersTests(PostgresFixture postgres) : IDisposable
                 try
                 {
                     var report = await monitor.FlushAsync();
+                    if (report.Outcome == FlushOutcome.Partial && report.Notes.Any(note => note.StartsWith(nameof(FlushInProgressException), StringComparison.Ordinal)))
+                    {
+                        // It had written something before it met another one.
+                        met++;
+                        return false;
+                    }
+
                     Assert.True(report.Outcome is FlushOutcome.Completed or FlushOutcome.Empty, string.Join(' ', report.Notes));
                     return (await monitor.LedgerAsync()).Pending == 0;
                 }

@@ -11,6 +11,9 @@ public sealed class PostgresEventFlowTests(PostgresFixture postgres) : EventFlow
 
     protected override string WritePath => "rpc";
 
+    /// <summary>What these tests let grow old is so by the server's clock too.</summary>
+    protected override DateTimeOffset Begins { get; } = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
     public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
 
     public async ValueTask DisposeAsync()
