@@ -31,12 +31,11 @@ public sealed class FlagChangesTests
         configuration.SetFlag(Strict, AppConfigurationFlagSourceTests.Off(Strict)).SetValue(Batch, "3").SetValue(Interval, "120");
         await using var one = await StartAsync();
         await using var other = await StartAsync();
-        HttpMonitor[] instances = [one, other];
-        foreach (var instance in instances)
-        {
-            await AssertAsync(instance, strict: false, batchSize: 3, intervalSeconds: 120);
+        foreach (var instance in (HttpMonitor[])[one, other])
             Assert.Equal("v2", Flag(await instance.ReadAsync("/flags/status"), Batch).Text("version"));
-        }
+
+        // This moves the clock, and with it the timer that refreshes; the other's stands still until it is said to move.
+        await AssertAsync(one, strict: false, batchSize: 3, intervalSeconds: 120);
 
         configuration.SetFlag(Strict, AppConfigurationFlagSourceTests.On(Strict)).SetValue(Batch, "2").SetValue(Interval, "60");
         // Nobody was told: each asks when its own interval is over, and not before.
