@@ -22,6 +22,9 @@ internal sealed class LedgerAccount(Guid incarnation)
         Abandoned = [],
     };
 
+    /// <summary>Numbers that are known to be abandoned so far.</summary>
+    public IReadOnlyCollection<long> Abandoned => abandoned;
+
     public void AddPending(SegmentName name) => waiting[name.Number] = name;
 
     public void AddQuarantined(SegmentName name) => quarantined[name.Number] = name;

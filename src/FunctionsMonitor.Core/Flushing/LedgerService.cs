@@ -28,7 +28,6 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
             return account;
         }
 
-        var abandoned = new HashSet<SegmentNumber>();
         var headersRead = 0;
         await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -37,10 +36,7 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
 
             AccountOf(name.Incarnation).AddPending(name);
             if (readHeaders && headersRead++ < MaxHeadersRead && await ReadHeaderAsync(entry, cancellationToken).ConfigureAwait(false) is { } header)
-            {
                 AccountOf(name.Incarnation).AddAbandoned(header.Abandoned);
-                abandoned.UnionWith(header.Abandoned.Select(number => new SegmentNumber(name.Incarnation, number)));
-            }
         }
 
         await foreach (var entry in segments.ListQuarantineAsync(cancellationToken).ConfigureAwait(false))
@@ -49,6 +45,7 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
                 AccountOf(name.Incarnation).AddQuarantined(name);
         }
 
+        var abandoned = accounts.SelectMany(account => account.Value.Abandoned, (account, number) => new SegmentNumber(account.Key, number)).ToList();
         foreach (var record in await reader.ReadLedgerAsync(abandoned, cancellationToken).ConfigureAwait(false))
             AccountOf(record.Incarnation).Add(record);
 

@@ -23,8 +23,6 @@ public sealed class MetricsPersister
     /// <summary>Segments passed over one by one, for an error that says nothing, before a flush that wrote nothing gives up.</summary>
     private const int MaxFruitless = 20;
 
-    private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
-
     /// <summary>
     /// What a flush has beyond its budget for what must not wait for a backlog to end. A manual flush answers within 200 seconds, and its
     /// budget is 180.
@@ -36,6 +34,7 @@ public sealed class MetricsPersister
     private readonly SegmentSource source;
     private readonly SegmentReadAhead ahead;
     private readonly FlushWriter writer;
+    private readonly StoreMaintenance maintenance;
     private readonly BufferDepthMonitor depth;
     private readonly FlushGate gate = new();
     private readonly StubbornError stubborn = new();
@@ -45,10 +44,8 @@ public sealed class MetricsPersister
     private readonly MonitorPipeline pipeline;
     private readonly MonitorInstance instance;
     private readonly FlushOptions options;
-    private readonly RetentionOptions retention;
     private readonly TimeProvider time;
     private readonly ILogger<MetricsPersister> logger;
-    private DateTimeOffset nextRetention;
 
     /// <summary>
     /// How large a transaction may be after one has timed out. A batch is halved at once, but a flush may have no time left to get down to a
@@ -71,10 +68,10 @@ public sealed class MetricsPersister
         pipeline = pipelines.Write;
         this.instance = instance;
         this.options = options.Value;
-        this.retention = retention.Value;
         this.time = time;
         this.logger = logger;
-        writer = new FlushWriter(store, pipeline, this.retention, time, logger);
+        writer = new FlushWriter(store, pipeline, retention.Value, time, logger);
+        maintenance = new StoreMaintenance(store, segments, retention.Value, time, logger);
         ahead = new SegmentReadAhead(source, this.options.TransactionBytes);
     }
 
@@ -140,7 +137,7 @@ public sealed class MetricsPersister
         using var closing = new CancellationTokenSource(left + ClosingTime, time);
         // Whatever came of the drain: hours of backlog, or one batch that fails again and again, must not keep what is old for ever.
         if (pipeline.Breaker.IsPassing)
-            await MaintainAsync(run.StartedAt, closing.Token, cancellationToken).ConfigureAwait(false);
+            await maintenance.ApplyIfDueAsync(run.StartedAt, closing.Token, cancellationToken).ConfigureAwait(false);
         var report = run.End(outcome);
         if (outcome is FlushOutcome.Completed or FlushOutcome.Empty or FlushOutcome.Partial)
             await NoteScheduleAsync(run.StartedAt, closing.Token).ConfigureAwait(false);
@@ -269,7 +266,10 @@ public sealed class MetricsPersister
         }
         catch (Exception exception) when (IsOfTheBatch(exception) || IsStubborn(run, exception))
         {
-            if (exception is TimeoutRejectedException)
+            var timedOut = exception is TimeoutRejectedException;
+            // What says nothing of whose fault it is, and is believed to be the batch's for that it comes again and again.
+            var doubtful = !IsOfTheBatch(exception);
+            if (timedOut)
             {
                 run.GaveUpAnAttempt = true;
                 StartSmaller(decoded, 2);
@@ -277,24 +277,21 @@ public sealed class MetricsPersister
 
             // The store may be gone, or only this much too much for it. An answer to something small tells: without one the breaker goes on
             // counting, with one its run of failures ends, and halving is worth the while.
-            if (exception is TimeoutRejectedException || !IsOfTheBatch(exception))
+            if (timedOut || doubtful)
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
 
             // A path that the part at fault closed may be open to the others.
-            if (!IsOfTheBatch(exception))
+            if (doubtful)
                 run.ClosedPaths.Clear();
 
             if (decoded.Count == 1)
             {
-                var header = decoded[0].Header;
-                if (exception is TimeoutRejectedException)
-                {
-                    run.Defer(header.Name);
-                    return;
-                }
-
-                PassOver(run, header.Name, exception);
-                if (!IsOfTheBatch(exception))
+                var name = decoded[0].Header.Name;
+                if (timedOut)
+                    run.Defer(name);
+                else
+                    PassOver(run, name, exception);
+                if (doubtful)
                     run.PassedOverFor = ExceptionDispatchInfo.Capture(exception);
                 return;
             }
@@ -410,51 +407,6 @@ public sealed class MetricsPersister
     {
         var left = options.TimeBudget - run.Elapsed;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private async ValueTask MaintainAsync(DateTimeOffset now, CancellationToken timeLeft, CancellationToken cancellationToken)
-    {
-        if (now < nextRetention || cancellationToken.IsCancellationRequested)
-            return;
-
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeLeft, cancellationToken);
-        try
-        {
-            var cutoffs = new RetentionCutoffs(now - retention.Events, now - retention.DeadLetters, now - retention.SegmentRows, now - retention.Flushes);
-            await store.ApplyRetentionAsync(cutoffs, linked.Token).ConfigureAwait(false);
-            nextRetention = now + RetentionInterval;
-            // Last: it lists the whole buffer, which takes the longest just when there is a backlog.
-            await NoteForgottenDeletesAsync(linked.Token).ConfigureAwait(false);
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            // Asked to stop: the next flush, or the next hour, does it.
-        }
-        catch (Exception exception)
-        {
-            // What is past its time may stay a little longer; the events of this flush are safe and it must not count as failed.
-            Log.RetentionFailed(logger, exception);
-        }
-    }
-
-    /// <summary>
-    /// A flush that was cut off after it deleted a segment has not noted so, and no later one meets that segment: its row would stay for ever,
-    /// and with it all later ones of its incarnation. What has a row and is not listed afterwards is gone.
-    /// </summary>
-    private async ValueTask NoteForgottenDeletesAsync(CancellationToken cancellationToken)
-    {
-        var gone = new HashSet<Guid>(await store.ListNotDeletedAsync(ListingPage, cancellationToken).ConfigureAwait(false));
-        if (gone.Count == 0)
-            return;
-
-        await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (entry.Name is { } name)
-                gone.Remove(name.Id);
-        }
-
-        if (gone.Count > 0)
-            await store.MarkDeletedAsync(gone, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask NoteScheduleAsync(DateTimeOffset startedAt, CancellationToken timeLeft)
