@@ -15,9 +15,7 @@ internal sealed class RejectedColumns
     private readonly Column<long> warnings = new("j_warnings", NpgsqlDbType.Bigint);
     private readonly Column<long> validation = new("j_validation_ns", NpgsqlDbType.Bigint);
 
-    public RejectedColumns() => All = [segmentIds, minutes, types, counts, errors, warnings, validation];
-
-    public IReadOnlyList<Column> All { get; }
+    public IReadOnlyList<Column> All => [segmentIds, minutes, types, counts, errors, warnings, validation];
 
     public void Add(Guid segmentId, RejectedTotal total)
     {
@@ -29,11 +27,5 @@ internal sealed class RejectedColumns
         errors.Add(total.Errors);
         warnings.Add(total.Warnings);
         validation.Add(total.ValidationNanoseconds);
-    }
-
-    public void Clear()
-    {
-        foreach (var column in All)
-            column.Clear();
     }
 }

@@ -16,11 +16,7 @@ internal sealed class SegmentColumns
     private readonly Column<DateTime> createdAt = new("s_created_at", NpgsqlDbType.TimestampTz);
     private readonly Column<int> expired = new("s_expired", NpgsqlDbType.Integer);
 
-    public SegmentColumns() => All = [ids, incarnations, numbers, counts, acceptedThrough, abandoned, createdAt, expired];
-
-    public IReadOnlyList<Column> All { get; }
-
-    public int Count => ids.Count;
+    public IReadOnlyList<Column> All => [ids, incarnations, numbers, counts, acceptedThrough, abandoned, createdAt, expired];
 
     public void Add(SegmentHeader header, int expiredEvents)
     {
@@ -33,11 +29,5 @@ internal sealed class SegmentColumns
         abandoned.Add($"{{{string.Join(',', header.Abandoned.Select(number => number.ToString(CultureInfo.InvariantCulture)))}}}");
         createdAt.Add(PostgresTime.FromMicroseconds(header.CreatedAt));
         expired.Add(expiredEvents);
-    }
-
-    public void Clear()
-    {
-        foreach (var column in All)
-            column.Clear();
     }
 }

@@ -49,7 +49,7 @@ internal static class BareWrites
     /// <summary>One statement with an array a column.</summary>
     public static async Task UnnestAsync(NpgsqlDataSource source, FlushBatch batch)
     {
-        var columns = new EventColumns();
+        var columns = EventColumns.ToStore();
         foreach (var segment in batch.Segments)
         {
             foreach (var item in segment)
