@@ -8,8 +8,8 @@ namespace FunctionsMonitor.Storage.Sqlite;
 /// <summary>Adds up the rows of flushed segments where they are.</summary>
 internal static class LedgerQueries
 {
-    /// <summary>Nearly every row has none.</summary>
-    private const string AbandonedByRows =
+    /// <summary>The numbers that headers list as abandoned. Nearly every row has none.</summary>
+    public const string AbandonedByRows =
         "SELECT s.incarnation, n.value AS number FROM flushed_segments AS s, json_each(s.abandoned) AS n WHERE s.abandoned <> '[]'";
 
     public static IReadOnlyList<IncarnationRecord> ReadInTransaction(SqliteConnection connection, IReadOnlyCollection<SegmentNumber> abandoned)
