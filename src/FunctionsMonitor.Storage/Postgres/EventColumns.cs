@@ -43,14 +43,14 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
     {
         segmentIds.Add(segmentId);
         positions.Add(position, isNeeded: !isInRow);
-        timestamps.Add(PostgresTime.FromMicroseconds(item.Timestamp));
+        timestamps.Add(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime);
         ids.Add(item.Id);
         types.Add(item.Type);
         sources.Add(item.Source);
         data.Add(item.Data);
         metadata.Add(item.Metadata, isNeeded: item.Metadata is not null);
         issues.Add(item.Issues, isNeeded: item.Issues is not null);
-        receivedAt.Add(PostgresTime.FromMicroseconds(item.ReceivedAt));
+        receivedAt.Add(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime);
         marks.Add((int)item.Marks);
         validation.Add(item.ValidationNanoseconds);
         errors.Add(item.Errors);

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
 using NpgsqlTypes;
 
 namespace FunctionsMonitor.Storage.Postgres;
@@ -20,7 +21,7 @@ internal sealed class RejectedColumns
     public void Add(Guid segmentId, RejectedTotal total)
     {
         segmentIds.Add(segmentId);
-        minutes.Add(PostgresTime.FromMinute(total.Minute));
+        minutes.Add(EventTime.FromMinute(total.Minute).UtcDateTime);
         // What is no text for PostgreSQL still counts: this is a figure, not an event, and must not keep the batch out.
         types.Add(Encoding.UTF8.GetBytes(total.EventType.Replace('\0', '\uFFFD')));
         counts.Add(total.Count);

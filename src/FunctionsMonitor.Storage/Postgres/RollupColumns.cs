@@ -38,7 +38,7 @@ internal sealed class RollupColumns
     {
         foreach (var ((minute, type), sum) in sums)
         {
-            minutes.Add(PostgresTime.FromMinute(minute));
+            minutes.Add(EventTime.FromMinute(minute).UtcDateTime);
             types.Add(type);
             totals.Add(sum.Total);
             passed.Add(sum.Passed);

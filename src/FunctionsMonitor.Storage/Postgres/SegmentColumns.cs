@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
 using NpgsqlTypes;
 
 namespace FunctionsMonitor.Storage.Postgres;
@@ -27,7 +28,7 @@ internal sealed class SegmentColumns
         acceptedThrough.Add(header.AcceptedThrough);
         // PostgreSQL has no arrays of arrays of different lengths: each is sent as its text.
         abandoned.Add($"{{{string.Join(',', header.Abandoned.Select(number => number.ToString(CultureInfo.InvariantCulture)))}}}");
-        createdAt.Add(PostgresTime.FromMicroseconds(header.CreatedAt));
+        createdAt.Add(EventTime.FromMicroseconds(header.CreatedAt).UtcDateTime);
         expired.Add(expiredEvents);
     }
 }
