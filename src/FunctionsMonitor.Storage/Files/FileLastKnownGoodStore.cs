@@ -9,6 +9,8 @@ namespace FunctionsMonitor.Storage.Files;
 /// <param name="path">Its folder is made when it is first written.</param>
 internal sealed class FileLastKnownGoodStore(string path) : ILastKnownGoodStore
 {
+    private static readonly PhysicalFileSystem Files = new();
+
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         try
@@ -30,12 +32,7 @@ internal sealed class FileLastKnownGoodStore(string path) : ILastKnownGoodStore
         var temporary = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                RandomAccess.Write(file, content.Span, fileOffset: 0);
-                RandomAccess.FlushToDisk(file);
-            }
-
+            Files.WriteSynced(temporary, new(content));
             File.Move(temporary, path, overwrite: true);
         }
         finally

@@ -30,14 +30,14 @@ internal sealed class CopiedRows : IAsyncDisposable
     {
         written++;
         await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
-        await importer.WriteAsync(PostgresTime.FromMicroseconds(item.Timestamp), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
+        await importer.WriteAsync(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(item.Id, NpgsqlDbType.Uuid, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(item.Type, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync(item.Source, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
         await WriteJsonAsync(item.Data, cancellationToken).ConfigureAwait(false);
         await WriteJsonAsync(item.Metadata, cancellationToken).ConfigureAwait(false);
         await WriteJsonAsync(item.Issues, cancellationToken).ConfigureAwait(false);
-        await importer.WriteAsync(PostgresTime.FromMicroseconds(item.ReceivedAt), NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
+        await importer.WriteAsync(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync((int)item.Marks, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync((long)item.ValidationNanoseconds, NpgsqlDbType.Bigint, cancellationToken).ConfigureAwait(false);
         await importer.WriteAsync((int)item.Errors, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);

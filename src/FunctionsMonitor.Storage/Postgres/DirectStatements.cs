@@ -96,8 +96,8 @@ internal static class DirectStatements
         var command = new NpgsqlBatchCommand(
             $"""
             INSERT INTO monitoring.dead_letters (
-                segment_id, position, reason, detail, timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks,
-                validation_ns, errors, warnings, died_at)
+                segment_id, position, timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, validation_ns, errors,
+                warnings, reason, detail, died_at)
             SELECT {Unnest(call.DeadLetters.All, 1)}, ${call.DeadLetters.All.Count + 1}
             """);
         Add(command, call.DeadLetters.All);

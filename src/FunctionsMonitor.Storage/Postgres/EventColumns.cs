@@ -3,36 +3,37 @@ using NpgsqlTypes;
 
 namespace FunctionsMonitor.Storage.Postgres;
 
-/// <summary>Events that are to be stored, column by column. Text and JSON stay the bytes that they are in their segments.</summary>
-internal sealed class EventColumns
+/// <summary>Events, column by column. Text and JSON stay the bytes that they are in their segments.</summary>
+/// <param name="prefix">Of the columns' names.</param>
+/// <param name="text">What the server is to take type and source for.</param>
+/// <param name="json">What the server is to take the rest for.</param>
+internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbType json)
 {
-    private readonly Column<Guid> segmentIds = new("e_segment_ids", NpgsqlDbType.Uuid);
-    private readonly Column<int> positions = new("e_positions", NpgsqlDbType.Integer);
-    private readonly Column<DateTime> timestamps = new("e_timestamps", NpgsqlDbType.TimestampTz);
-    private readonly Column<Guid> ids = new("e_ids", NpgsqlDbType.Uuid);
-    private readonly Column<ReadOnlyMemory<byte>> types = new("e_types", NpgsqlDbType.Text);
-    private readonly Column<ReadOnlyMemory<byte>> sources = new("e_sources", NpgsqlDbType.Text);
-    private readonly Column<ReadOnlyMemory<byte>?> data = new("e_data", NpgsqlDbType.Json);
-    private readonly Column<ReadOnlyMemory<byte>?> metadata = new("e_metadata", NpgsqlDbType.Json);
-    private readonly Column<ReadOnlyMemory<byte>?> issues = new("e_issues", NpgsqlDbType.Json);
-    private readonly Column<DateTime> receivedAt = new("e_received_at", NpgsqlDbType.TimestampTz);
-    private readonly Column<int> marks = new("e_marks", NpgsqlDbType.Integer);
-    private readonly Column<long> validation = new("e_validation_ns", NpgsqlDbType.Bigint);
-    private readonly Column<int> errors = new("e_errors", NpgsqlDbType.Integer);
-    private readonly Column<int> warnings = new("e_warnings", NpgsqlDbType.Integer);
+    private readonly Column<Guid> segmentIds = new($"{prefix}_segment_ids", NpgsqlDbType.Uuid);
+    private readonly Column<int> positions = new($"{prefix}_positions", NpgsqlDbType.Integer);
+    private readonly Column<DateTime> timestamps = new($"{prefix}_timestamps", NpgsqlDbType.TimestampTz);
+    private readonly Column<Guid> ids = new($"{prefix}_ids", NpgsqlDbType.Uuid);
+    private readonly Column<ReadOnlyMemory<byte>> types = new($"{prefix}_types", text);
+    private readonly Column<ReadOnlyMemory<byte>> sources = new($"{prefix}_sources", text);
+    private readonly Column<ReadOnlyMemory<byte>?> data = new($"{prefix}_data", json);
+    private readonly Column<ReadOnlyMemory<byte>?> metadata = new($"{prefix}_metadata", json);
+    private readonly Column<ReadOnlyMemory<byte>?> issues = new($"{prefix}_issues", json);
+    private readonly Column<DateTime> receivedAt = new($"{prefix}_received_at", NpgsqlDbType.TimestampTz);
+    private readonly Column<int> marks = new($"{prefix}_marks", NpgsqlDbType.Integer);
+    private readonly Column<long> validation = new($"{prefix}_validation_ns", NpgsqlDbType.Bigint);
+    private readonly Column<int> errors = new($"{prefix}_errors", NpgsqlDbType.Integer);
+    private readonly Column<int> warnings = new($"{prefix}_warnings", NpgsqlDbType.Integer);
 
-    public EventColumns()
-    {
-        All =
-        [
-            segmentIds, positions, timestamps, ids, types, sources, data, metadata, issues, receivedAt, marks, validation, errors, warnings,
-        ];
-        Clear();
-    }
-
-    public IReadOnlyList<Column> All { get; }
+    public IReadOnlyList<Column> All =>
+        [segmentIds, positions, timestamps, ids, types, sources, data, metadata, issues, receivedAt, marks, validation, errors, warnings];
 
     public int Count => ids.Count;
+
+    /// <summary>Events that are to be stored.</summary>
+    public static EventColumns ToStore() => new("e", NpgsqlDbType.Text, NpgsqlDbType.Json);
+
+    /// <summary>Events that are to be dead letters: they may be no text for PostgreSQL.</summary>
+    public static EventColumns ToBury() => new("d", NpgsqlDbType.Bytea, NpgsqlDbType.Bytea);
 
     /// <param name="segmentId">Its segment.</param>
     /// <param name="position">Its place there.</param>
@@ -41,28 +42,18 @@ internal sealed class EventColumns
     public void Add(Guid segmentId, int position, bool isInRow, in MonitoringEvent item)
     {
         segmentIds.Add(segmentId);
-        positions.Add(position);
-        positions.IsOmitted &= isInRow;
-        timestamps.Add(PostgresTime.FromMicroseconds(item.Timestamp));
+        positions.Add(position, isNeeded: !isInRow);
+        timestamps.Add(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime);
         ids.Add(item.Id);
         types.Add(item.Type);
         sources.Add(item.Source);
         data.Add(item.Data);
-        metadata.Add(item.Metadata);
-        metadata.IsOmitted &= item.Metadata is null;
-        issues.Add(item.Issues);
-        issues.IsOmitted &= item.Issues is null;
-        receivedAt.Add(PostgresTime.FromMicroseconds(item.ReceivedAt));
+        metadata.Add(item.Metadata, isNeeded: item.Metadata is not null);
+        issues.Add(item.Issues, isNeeded: item.Issues is not null);
+        receivedAt.Add(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime);
         marks.Add((int)item.Marks);
         validation.Add(item.ValidationNanoseconds);
         errors.Add(item.Errors);
         warnings.Add(item.Warnings);
-    }
-
-    public void Clear()
-    {
-        foreach (var column in All)
-            column.Clear();
-        positions.IsOmitted = metadata.IsOmitted = issues.IsOmitted = true;
     }
 }

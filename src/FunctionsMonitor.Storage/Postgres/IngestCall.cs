@@ -17,7 +17,7 @@ internal sealed class IngestCall
 
     public SegmentColumns Segments { get; } = new();
 
-    public EventColumns Events { get; } = new();
+    public EventColumns Events { get; } = EventColumns.ToStore();
 
     public RollupColumns Rollups { get; } = new();
 
@@ -95,11 +95,9 @@ internal sealed class IngestCall
 
     public void Clear()
     {
-        Segments.Clear();
-        Events.Clear();
         Rollups.Clear();
-        Rejected.Clear();
-        DeadLetters.Clear();
+        foreach (var column in Columns)
+            column.Clear();
     }
 
     private IEnumerable<Column> Columns => [.. Segments.All, .. Events.All, .. Rollups.All, .. Rejected.All, .. DeadLetters.All];

@@ -21,10 +21,6 @@ internal abstract class PostgresCallPath(NpgsqlDataSource source, TimeProvider t
             call.AddTrialParameters(command.Parameters);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrors.FlushInProgress)
-        {
-            throw new FlushInProgressException(null, null);
-        }
         finally
         {
             Return(call);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FunctionsMonitor.DeadLetters;
 using Npgsql;
@@ -14,17 +13,14 @@ internal sealed class PostgresDeadLetterStore(NpgsqlDataSource source) : IDeadLe
         DeadLetterFilter filter, DeadLetterId? after, int limit, CancellationToken cancellationToken)
     {
         var died = after is { } id ? await FindTimeOfDeathAsync(id, cancellationToken).ConfigureAwait(false) : null;
-        var values = new List<object>();
-        var sql = new StringBuilder($"SELECT {Columns} FROM monitoring.dead_letters WHERE {Conditions(filter, values)}");
+        var where = Conditions(filter);
         if (died is { } at && !(at < filter.From))
-        {
-            sql.Append(CultureInfo.InvariantCulture, $" AND (died_at, segment_id, position) > (${values.Count + 1}, ${values.Count + 2}, ${values.Count + 3})");
-            values.AddRange([at.UtcDateTime, after!.Value.SegmentId, after.Value.Index]);
-        }
+            where.And($"(died_at, segment_id, position) > ({where.Name(at.UtcDateTime)}, {where.Name(after!.Value.SegmentId)}, {where.Name(after.Value.Index)})");
 
-        values.Add(limit);
-        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY died_at, segment_id, position LIMIT ${values.Count}");
-        return await source.QueryAsync(sql.ToString(), Read, cancellationToken, [.. values]).ConfigureAwait(false);
+        var count = where.Name(limit);
+        return await source.QueryAsync(
+            $"SELECT {Columns} FROM monitoring.dead_letters WHERE {where} ORDER BY died_at, segment_id, position LIMIT {count}", Read, cancellationToken,
+            where.Values).ConfigureAwait(false);
     }
 
     public async ValueTask<DeadLetter?> FindAsync(DeadLetterId id, CancellationToken cancellationToken) =>
@@ -34,10 +30,10 @@ internal sealed class PostgresDeadLetterStore(NpgsqlDataSource source) : IDeadLe
 
     public async ValueTask<IReadOnlyDictionary<string, long>> CountByReasonAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var values = new List<object>();
+        var where = Conditions(filter);
         var rows = await source.QueryAsync(
-            $"SELECT reason, count(*) FROM monitoring.dead_letters WHERE {Conditions(filter, values)} GROUP BY reason",
-            row => (Reason: row.GetString(0), Count: row.GetInt64(1)), cancellationToken, [.. values]).ConfigureAwait(false);
+            $"SELECT reason, count(*) FROM monitoring.dead_letters WHERE {where} GROUP BY reason",
+            row => (Reason: row.GetString(0), Count: row.GetInt64(1)), cancellationToken, where.Values).ConfigureAwait(false);
         return rows.ToDictionary(row => row.Reason, row => row.Count);
     }
 
@@ -64,26 +60,17 @@ internal sealed class PostgresDeadLetterStore(NpgsqlDataSource source) : IDeadLe
             """,
             row => row.IsDBNull(0) ? default(DateTimeOffset?) : row.GetTime(0), cancellationToken, id.SegmentId).ConfigureAwait(false)).Single();
 
-    private static string Conditions(DeadLetterFilter filter, List<object> values)
+    private static PostgresConditions Conditions(DeadLetterFilter filter)
     {
-        var sql = new StringBuilder("true");
-        void And(string condition, object? value)
-        {
-            if (value is null)
-                return;
-
-            values.Add(value);
-            sql.Append(CultureInfo.InvariantCulture, $" AND {condition} ${values.Count}");
-        }
-
-        And("died_at >=", filter.From?.UtcDateTime);
-        And("died_at <", filter.To?.UtcDateTime);
-        And("reason =", filter.Reason);
-        And("event_type =", filter.EventType is { } type ? Encoding.UTF8.GetBytes(type) : null);
-        And("source =", filter.Source is { } from ? Encoding.UTF8.GetBytes(from) : null);
+        var where = new PostgresConditions();
+        where.And("died_at >=", filter.From?.UtcDateTime);
+        where.And("died_at <", filter.To?.UtcDateTime);
+        where.And("reason =", filter.Reason);
+        where.And("event_type =", filter.EventType is { } type ? Encoding.UTF8.GetBytes(type) : null);
+        where.And("source =", filter.Source is { } from ? Encoding.UTF8.GetBytes(from) : null);
         if (filter.Replayed is { } replayed)
-            sql.Append(replayed ? " AND replayed_at IS NOT NULL" : " AND replayed_at IS NULL");
-        return sql.ToString();
+            where.And(replayed ? "replayed_at IS NOT NULL" : "replayed_at IS NULL");
+        return where;
     }
 
     private static DeadLetter Read(NpgsqlDataReader row)

@@ -12,14 +12,19 @@ internal static class PostgresLedger
     private const string FoldedSql =
         "SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired FROM monitoring.ledger_totals";
 
+    private const string AbandonedByRows =
+        """
+        SELECT s.incarnation, n.number
+        FROM monitoring.flushed_segments AS s CROSS JOIN unnest(s.abandoned) AS n (number) WHERE s.abandoned <> '{}'
+        """;
+
     /// <summary>What an abandoned segment says of itself was never acknowledged. A row whose number was folded before is in those sums already.</summary>
     private const string SumsSql =
-        """
+        $"""
         WITH abandoned AS MATERIALIZED (
             SELECT incarnation, number FROM unnest($1::uuid[], $2::bigint[]) AS given (incarnation, number)
             UNION
-            SELECT s.incarnation, n.number
-            FROM monitoring.flushed_segments AS s CROSS JOIN unnest(s.abandoned) AS n (number) WHERE s.abandoned <> '{}'
+            {AbandonedByRows}
         )
         SELECT
             s.incarnation,
@@ -43,12 +48,7 @@ internal static class PostgresLedger
         ORDER BY incarnation, min(number)
         """;
 
-    private const string AbandonedSql =
-        """
-        SELECT DISTINCT s.incarnation, n.number
-        FROM monitoring.flushed_segments AS s CROSS JOIN unnest(s.abandoned) AS n (number) WHERE s.abandoned <> '{}'
-        ORDER BY s.incarnation, n.number
-        """;
+    private const string AbandonedSql = $"SELECT DISTINCT * FROM ({AbandonedByRows}) AS listed ORDER BY incarnation, number";
 
     public static async ValueTask<IReadOnlyList<IncarnationRecord>> ReadAsync(
         NpgsqlDataSource source, IReadOnlyCollection<SegmentNumber> abandoned, CancellationToken cancellationToken)
@@ -68,20 +68,13 @@ internal static class PostgresLedger
         await using var reader = await all.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
 
         var books = new LedgerRecords();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            books.AddFolded(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), ReadCounts(reader, 4));
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            books.AddSums(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), ReadCounts(reader, 3));
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            books.AddRun(reader.GetGuid(0), new(reader.GetInt64(1), reader.GetInt64(2)));
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            books.AddAbandoned(reader.GetGuid(0), reader.GetInt64(1));
+        foreach (var add in (Action<Guid, IDataRecord>[])[books.AddFolded, books.AddSums, books.AddRun, books.AddAbandoned])
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                add(reader.GetGuid(0), reader);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return books.ToList();
     }
-
-    private static SegmentCounts ReadCounts(NpgsqlDataReader reader, int first) =>
-        new(reader.GetInt64(first), reader.GetInt64(first + 1), reader.GetInt64(first + 2), reader.GetInt64(first + 3));
 }

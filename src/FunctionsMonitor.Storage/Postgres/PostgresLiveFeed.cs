@@ -21,28 +21,19 @@ internal sealed class PostgresLiveFeed(NpgsqlDataSource source) : ILiveFeed
 
     public string Transport => "postgresql";
 
-    public async ValueTask NotifyAsync(IReadOnlyList<string> payloads, CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand("SELECT pg_notify($1, payload) FROM unnest($2) WITH ORDINALITY AS sent (payload, place) ORDER BY place");
-        command.Parameters.Add(new() { Value = Channel });
-        command.Parameters.Add(new() { Value = payloads.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask NotifyAsync(IReadOnlyList<string> payloads, CancellationToken cancellationToken) => await source.ExecuteAsync(
+        "SELECT pg_notify($1, payload) FROM unnest($2) WITH ORDINALITY AS sent (payload, place) ORDER BY place", cancellationToken,
+        Channel, payloads.ToArray()).ConfigureAwait(false);
 
-    public async ValueTask<bool> HasListenersAsync(CancellationToken cancellationToken)
-    {
-        // A lock that is asked for conflicts with none that is shared, so it is granted at once, and whoever is there has it.
-        await using var command = source.CreateCommand(
-            """
-            SELECT EXISTS (
-                SELECT FROM pg_locks
-                WHERE locktype = 'advisory' AND classid = $1::int::oid AND objid = $2::int::oid AND objsubid = 2
-                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-            """);
-        command.Parameters.Add(new() { Value = LockClass });
-        command.Parameters.Add(new() { Value = LockObject });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-    }
+    /// <summary>A lock that is asked for conflicts with none that is shared, so it is granted at once, and whoever is there has it.</summary>
+    public ValueTask<bool> HasListenersAsync(CancellationToken cancellationToken) => source.ScalarAsync<bool>(
+        """
+        SELECT EXISTS (
+            SELECT FROM pg_locks
+            WHERE locktype = 'advisory' AND classid = $1::int::oid AND objid = $2::int::oid AND objsubid = 2
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        """,
+        cancellationToken, LockClass, LockObject);
 
     public async ValueTask<ILiveListener> ListenAsync(CancellationToken cancellationToken)
     {

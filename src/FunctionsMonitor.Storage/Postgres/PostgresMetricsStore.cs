@@ -17,7 +17,7 @@ internal sealed class PostgresMetricsStore : IMetricsStore
     private readonly PostgresPartitions partitions;
     private readonly ILogger<PostgresMetricsStore> logger;
     private bool isChecked;
-    private int refusals;
+    private bool isNoted;
 
     /// <param name="source">The application's pool.</param>
     /// <param name="paths">In the order in which they are tried.</param>
@@ -45,16 +45,12 @@ internal sealed class PostgresMetricsStore : IMetricsStore
         isChecked = true;
     }
 
-    public async ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken)
-    {
-        var found = new HashSet<Guid>();
-        await UnlessForbiddenAsync(
-            async token => found.UnionWith(await source.QueryAsync(
+    public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
+        UnlessForbiddenAsync<IReadOnlySet<Guid>>(
+            async token => (await source.QueryAsync(
                 "SELECT segment_id FROM monitoring.flushed_segments WHERE segment_id = ANY ($1)", row => row.GetGuid(0), token,
-                segmentIds.ToArray()).ConfigureAwait(false)),
-            cancellationToken).ConfigureAwait(false);
-        return found;
-    }
+                segmentIds.ToArray()).ConfigureAwait(false)).ToHashSet(),
+            new HashSet<Guid>(), cancellationToken);
 
     public ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
         UnlessForbiddenAsync(
@@ -63,16 +59,12 @@ internal sealed class PostgresMetricsStore : IMetricsStore
                 segmentIds.ToArray(), deletedAt.UtcDateTime).ConfigureAwait(false),
             cancellationToken);
 
-    public async ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Guid> ids = [];
-        await UnlessForbiddenAsync(
-            async token => ids = await source.QueryAsync(
+    public ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken) =>
+        UnlessForbiddenAsync<IReadOnlyList<Guid>>(
+            async token => await source.QueryAsync(
                 "SELECT segment_id FROM monitoring.flushed_segments WHERE deleted_at IS NULL ORDER BY flushed_at LIMIT $1", row => row.GetGuid(0), token,
                 limit).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        return ids;
-    }
+            [], cancellationToken);
 
     public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) => UnlessForbiddenAsync(
         async token => await source.ExecuteAsync(
@@ -80,33 +72,21 @@ internal sealed class PostgresMetricsStore : IMetricsStore
             report.FlushId, report.StartedAt.UtcDateTime, JsonSerializer.Serialize(report, StoreJson.Default.FlushReport)).ConfigureAwait(false),
         cancellationToken);
 
-    public async ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)
-    {
-        var report = new RetentionReport(0, 0, 0, 0);
-        await UnlessForbiddenAsync(
-            async token =>
-            {
-                // Days are dropped whole, so an event may stay one day longer than it must.
-                var events = await source.ScalarAsync<long>(
-                    "SELECT monitoring.drop_partitions($1)", token, cutoffs.Events.UtcDateTime).ConfigureAwait(false);
-                var rest = await source.QueryAsync(
-                    "SELECT dead_letters, segment_rows, flushes FROM monitoring.apply_retention($1, $2, $3)",
-                    row => new RetentionReport(events, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), token,
-                    cutoffs.DeadLetters.UtcDateTime, cutoffs.SegmentRows.UtcDateTime, cutoffs.Flushes.UtcDateTime).ConfigureAwait(false);
-                report = rest[0];
-            },
-            cancellationToken).ConfigureAwait(false);
-        return report;
-    }
+    public ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken) => UnlessForbiddenAsync(
+        async token =>
+        {
+            // Days are dropped whole, so an event may stay one day longer than it must.
+            var events = await source.ScalarAsync<long>(
+                "SELECT monitoring.drop_partitions($1)", token, cutoffs.Events.UtcDateTime).ConfigureAwait(false);
+            return (await source.QueryAsync(
+                "SELECT dead_letters, segment_rows, flushes FROM monitoring.apply_retention($1, $2, $3)",
+                row => new RetentionReport(events, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), token,
+                cutoffs.DeadLetters.UtcDateTime, cutoffs.SegmentRows.UtcDateTime, cutoffs.Flushes.UtcDateTime).ConfigureAwait(false)).Single();
+        },
+        new RetentionReport(0, 0, 0, 0), cancellationToken);
 
-    public async ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken)
-    {
-        long count = 0;
-        await UnlessForbiddenAsync(
-            async token => count = await source.ScalarAsync<long>("SELECT count(*) FROM monitoring.dead_letters", token).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        return count;
-    }
+    public ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken) => UnlessForbiddenAsync(
+        token => source.ScalarAsync<long>("SELECT count(*) FROM monitoring.dead_letters", token), 0, cancellationToken);
 
     private async ValueTask CheckSchemaAsync(CancellationToken cancellationToken)
     {
@@ -117,17 +97,28 @@ internal sealed class PostgresMetricsStore : IMetricsStore
     private ValueTask MakePartitionsAsync(FlushBatch batch, CancellationToken cancellationToken) =>
         UnlessForbiddenAsync(token => partitions.MakeForAsync(batch, token), cancellationToken);
 
+    private async ValueTask UnlessForbiddenAsync(Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken) =>
+        await UnlessForbiddenAsync(
+            async token =>
+            {
+                await act(token).ConfigureAwait(false);
+                return true;
+            },
+            false, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Missing privileges are noted once and else passed over: whether events can be written is for the paths to find out.</summary>
-    private async ValueTask UnlessForbiddenAsync(Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken)
+    private async ValueTask<T> UnlessForbiddenAsync<T>(
+        Func<CancellationToken, ValueTask<T>> ask, T whenForbidden, CancellationToken cancellationToken)
     {
         try
         {
-            await act(cancellationToken).ConfigureAwait(false);
+            return await ask(cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            if (Interlocked.Increment(ref refusals) == 1)
+            if (!Interlocked.Exchange(ref isNoted, true))
                 Log.RoleMayNot(logger, exception.MessageText);
+            return whenForbidden;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
         {

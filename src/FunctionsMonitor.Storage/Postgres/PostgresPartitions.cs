@@ -1,3 +1,4 @@
+using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using Npgsql;
 
@@ -32,7 +33,7 @@ internal sealed class PostgresPartitions(NpgsqlDataSource source, TimeProvider t
         {
             foreach (var item in segment)
             {
-                var day = DateOnly.FromDateTime(PostgresTime.FromMicroseconds(item.Timestamp));
+                var day = DateOnly.FromDateTime(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime);
                 if (item.Timestamp >= batch.ExpireBefore && !known.Contains(day))
                     missing.Add(day);
             }

@@ -11,12 +11,12 @@ internal static class PostgresValues
 
     /// <summary>A bound of a range; what lies beyond the calendar is its end.</summary>
     /// <param name="microseconds">Since the Unix epoch.</param>
-    public static DateTime ToBound(long microseconds) => PostgresTime.FromMicroseconds(Math.Clamp(microseconds, FirstMicrosecond, LastMicrosecond));
+    public static DateTime ToBound(long microseconds) => EventTime.FromMicroseconds(Math.Clamp(microseconds, FirstMicrosecond, LastMicrosecond)).UtcDateTime;
 
     /// <inheritdoc cref="ToBound"/>
     /// <param name="minute">Since the Unix epoch.</param>
     public static DateTime ToMinuteBound(long minute) =>
-        PostgresTime.FromMinute(Math.Clamp(minute, EventTime.ToMinute(FirstMicrosecond), EventTime.ToMinute(LastMicrosecond)));
+        EventTime.FromMinute(Math.Clamp(minute, EventTime.ToMinute(FirstMicrosecond), EventTime.ToMinute(LastMicrosecond))).UtcDateTime;
 
     /// <summary>Microseconds since the Unix epoch.</summary>
     public static long GetMicroseconds(this NpgsqlDataReader row, int column) => EventTime.ToMicroseconds(row.GetTime(column));

@@ -18,16 +18,20 @@ internal abstract class PostgresWritePath(NpgsqlDataSource source, TimeProvider 
     {
         try
         {
-            return await WriteAsync(batch, new RefusedEvents(), cancellationToken).ConfigureAwait(false);
+            return await WriteOrSearchAsync(batch, cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException refusal) when (PostgresErrors.IsData(refusal))
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrors.FlushInProgress)
         {
-            var search = new RefusalSearch(this, batch, time);
-            RefusedEvents refused;
-            await using (var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
-                refused = await search.RunAsync(connection, refusal, cancellationToken).ConfigureAwait(false);
-
-            return await WriteAgainAsync(batch, refused, cancellationToken).ConfigureAwait(false);
+            throw new FlushInProgressException(null, null);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrors.DeadLettersFull)
+        {
+            throw new DeadLetterCapException(batch.DeadLetterRoom);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            source.ForgetReadOnlySessions();
+            throw;
         }
     }
 
@@ -35,7 +39,6 @@ internal abstract class PostgresWritePath(NpgsqlDataSource source, TimeProvider 
     /// Would the database take these events? In an open transaction; what it takes stays there. Duplicates are no matter.
     /// </summary>
     /// <exception cref="PostgresException">No; the transaction is aborted.</exception>
-    /// <exception cref="FlushInProgressException">Another flusher holds the store.</exception>
     public abstract ValueTask TryInTransactionAsync(NpgsqlConnection connection, IReadOnlyList<PlacedEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Writes a batch in one transaction of its own, these events among the dead letters.</summary>
@@ -49,6 +52,23 @@ internal abstract class PostgresWritePath(NpgsqlDataSource source, TimeProvider 
     {
         call.Clear();
         spare.Add(call);
+    }
+
+    private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteOrSearchAsync(FlushBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(batch, new RefusedEvents(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refusal) when (PostgresErrors.IsData(refusal))
+        {
+            var search = new RefusalSearch(this, batch, time);
+            RefusedEvents refused;
+            await using (var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
+                refused = await search.RunAsync(connection, refusal, cancellationToken).ConfigureAwait(false);
+
+            return await WriteAgainAsync(batch, refused, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteAgainAsync(FlushBatch batch, RefusedEvents refused, CancellationToken cancellationToken)
@@ -66,22 +86,6 @@ internal abstract class PostgresWritePath(NpgsqlDataSource source, TimeProvider 
     private async ValueTask<IReadOnlyList<SegmentOutcome>> WriteAsync(FlushBatch batch, RefusedEvents refused, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await WriteAsync(connection, batch, refused, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrors.FlushInProgress)
-        {
-            throw new FlushInProgressException(null, null);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
-        {
-            source.ForgetReadOnlySessions();
-            throw;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrors.DeadLettersFull)
-        {
-            throw new DeadLetterCapException(batch.DeadLetterRoom);
-        }
+        return await WriteAsync(connection, batch, refused, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using Npgsql;
 
@@ -6,9 +5,8 @@ namespace FunctionsMonitor.Storage.Postgres;
 
 /// <summary>
 /// Finds the events of a batch that the database refuses, by halving: about <c>2 log2 n</c> trials for each of them. What a trial has put in
-/// stays in for the following ones, so that an event is also found that is refused only after another one. No refusal is believed before a canary
-/// (an event of our own, time = now, by the same path) went in where the refused one did not: if that is refused too, the table is at fault, and
-/// believing the rows would end a whole day among the dead letters.
+/// stays in for the following ones, so that an event is also found that is refused only after another one. No refusal is believed before
+/// a <see cref="CanaryEvent"/> went in, by the same path, where the refused one did not.
 /// </summary>
 internal sealed class RefusalSearch(PostgresWritePath path, FlushBatch batch, TimeProvider time)
 {
@@ -44,11 +42,11 @@ internal sealed class RefusalSearch(PostgresWritePath path, FlushBatch batch, Ti
             return;
         }
 
-        if (await TryAsync(transaction, [Canary()], keep: false, cancellationToken).ConfigureAwait(false) is { } refusesAll)
+        if (await TryAsync(transaction, [new(Guid.Empty, 0, CanaryEvent.At(time.GetUtcNow()))], keep: false, cancellationToken).ConfigureAwait(false) is { } refusesAll)
             throw new MetricsPathException($"The store refuses any event, not only one: {refusesAll.MessageText}", refusesAll);
         if (refused.Count >= batch.DeadLetterRoom)
             throw new DeadLetterCapException(batch.DeadLetterRoom);
-        refused.Add(events[0].SegmentId, events[0].Position, RowRefusal.From(refusal));
+        refused.Add(events[0].SegmentId, events[0].Position, PostgresRefusals.From(refusal));
     }
 
     /// <summary>Null when they went in. What is no data error is thrown as it is.</summary>
@@ -92,26 +90,5 @@ internal sealed class RefusalSearch(PostgresWritePath path, FlushBatch batch, Ti
         }
 
         return events.ToArray();
-    }
-
-    private PlacedEvent Canary()
-    {
-        var now = time.GetUtcNow();
-        var micros = EventTime.ToMicroseconds(now);
-        return new(Guid.Empty, 0, new MonitoringEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            Timestamp = micros,
-            ReceivedAt = micros,
-            Marks = EventMarks.None,
-            ValidationNanoseconds = 0,
-            Errors = 0,
-            Warnings = 0,
-            Type = "functionsmonitor.canary"u8.ToArray(),
-            Source = "functionsmonitor"u8.ToArray(),
-            Data = "{}"u8.ToArray(),
-            Metadata = null,
-            Issues = null,
-        });
     }
 }

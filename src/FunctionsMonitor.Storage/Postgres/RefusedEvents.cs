@@ -15,7 +15,7 @@ internal sealed class RefusedEvents
     public RowRefusal? Find(Guid segmentId, int position, in MonitoringEvent item)
     {
         if (item.Type.Span.Contains((byte)0) || item.Source.Span.Contains((byte)0))
-            return RowRefusal.Nul;
+            return PostgresRefusals.Nul;
 
         return found.Count > 0 && found.TryGetValue((segmentId, position), out var refusal) ? refusal : null;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
 using NpgsqlTypes;
 
 namespace FunctionsMonitor.Storage.Postgres;
@@ -15,25 +16,17 @@ internal sealed class RejectedColumns
     private readonly Column<long> warnings = new("j_warnings", NpgsqlDbType.Bigint);
     private readonly Column<long> validation = new("j_validation_ns", NpgsqlDbType.Bigint);
 
-    public RejectedColumns() => All = [segmentIds, minutes, types, counts, errors, warnings, validation];
-
-    public IReadOnlyList<Column> All { get; }
+    public IReadOnlyList<Column> All => [segmentIds, minutes, types, counts, errors, warnings, validation];
 
     public void Add(Guid segmentId, RejectedTotal total)
     {
         segmentIds.Add(segmentId);
-        minutes.Add(PostgresTime.FromMinute(total.Minute));
+        minutes.Add(EventTime.FromMinute(total.Minute).UtcDateTime);
         // What is no text for PostgreSQL still counts: this is a figure, not an event, and must not keep the batch out.
         types.Add(Encoding.UTF8.GetBytes(total.EventType.Replace('\0', '\uFFFD')));
         counts.Add(total.Count);
         errors.Add(total.Errors);
         warnings.Add(total.Warnings);
         validation.Add(total.ValidationNanoseconds);
-    }
-
-    public void Clear()
-    {
-        foreach (var column in All)
-            column.Clear();
     }
 }

@@ -20,9 +20,7 @@ internal sealed class RollupColumns
     private readonly Column<long> warnings = new("r_warnings", NpgsqlDbType.Bigint);
     private readonly Column<long> validation = new("r_validation_ns", NpgsqlDbType.Bigint);
 
-    public RollupColumns() => All = [minutes, types, totals, passed, failed, errors, warnings, validation];
-
-    public IReadOnlyList<Column> All { get; }
+    public IReadOnlyList<Column> All => [minutes, types, totals, passed, failed, errors, warnings, validation];
 
     public void Add(in MonitoringEvent item)
     {
@@ -40,7 +38,7 @@ internal sealed class RollupColumns
     {
         foreach (var ((minute, type), sum) in sums)
         {
-            minutes.Add(PostgresTime.FromMinute(minute));
+            minutes.Add(EventTime.FromMinute(minute).UtcDateTime);
             types.Add(type);
             totals.Add(sum.Total);
             passed.Add(sum.Passed);
@@ -53,12 +51,8 @@ internal sealed class RollupColumns
         sums.Clear();
     }
 
-    public void Clear()
-    {
-        sums.Clear();
-        foreach (var column in All)
-            column.Clear();
-    }
+    /// <summary>Forgets the sums that were not moved.</summary>
+    public void Clear() => sums.Clear();
 
     private record struct Sum(long Total, long Passed, long Failed, long Errors, long Warnings, long Nanoseconds);
 

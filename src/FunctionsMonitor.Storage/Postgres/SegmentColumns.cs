@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Events;
 using NpgsqlTypes;
 
 namespace FunctionsMonitor.Storage.Postgres;
@@ -16,11 +17,7 @@ internal sealed class SegmentColumns
     private readonly Column<DateTime> createdAt = new("s_created_at", NpgsqlDbType.TimestampTz);
     private readonly Column<int> expired = new("s_expired", NpgsqlDbType.Integer);
 
-    public SegmentColumns() => All = [ids, incarnations, numbers, counts, acceptedThrough, abandoned, createdAt, expired];
-
-    public IReadOnlyList<Column> All { get; }
-
-    public int Count => ids.Count;
+    public IReadOnlyList<Column> All => [ids, incarnations, numbers, counts, acceptedThrough, abandoned, createdAt, expired];
 
     public void Add(SegmentHeader header, int expiredEvents)
     {
@@ -31,13 +28,7 @@ internal sealed class SegmentColumns
         acceptedThrough.Add(header.AcceptedThrough);
         // PostgreSQL has no arrays of arrays of different lengths: each is sent as its text.
         abandoned.Add($"{{{string.Join(',', header.Abandoned.Select(number => number.ToString(CultureInfo.InvariantCulture)))}}}");
-        createdAt.Add(PostgresTime.FromMicroseconds(header.CreatedAt));
+        createdAt.Add(EventTime.FromMicroseconds(header.CreatedAt).UtcDateTime);
         expired.Add(expiredEvents);
-    }
-
-    public void Clear()
-    {
-        foreach (var column in All)
-            column.Clear();
     }
 }

@@ -1,12 +1,10 @@
-using FunctionsMonitor.Events;
 using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
 /// <summary>
-/// The event that tells a bad row from a bad table: written by the same statement, time = now, and rolled back. If it is refused too, the
-/// table is at fault, and believing the rows would end a whole day among the dead letters. It flies for every refusal anew: a quota that
-/// some trigger keeps can be reached between two rows.
+/// Writes a <see cref="CanaryEvent"/> by the very statement that was refused. It flies for every refusal anew: a quota that some trigger keeps can be
+/// reached between two rows.
 /// </summary>
 internal static class Canary
 {
@@ -23,26 +21,10 @@ internal static class Canary
         if (!connection.IsInTransaction())
             throw new MetricsPathException($"The store rolled back the whole batch over one event ({refusal.Reason}): {refusal.Detail}");
 
-        var micros = EventTime.ToMicroseconds(now);
-        var canary = new MonitoringEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            Timestamp = micros,
-            ReceivedAt = micros,
-            Marks = EventMarks.None,
-            ValidationNanoseconds = 0,
-            Errors = 0,
-            Warnings = 0,
-            Type = "functionsmonitor.canary"u8.ToArray(),
-            Source = "functionsmonitor"u8.ToArray(),
-            Data = "{}"u8.ToArray(),
-            Metadata = null,
-            Issues = null,
-        };
         connection.Execute("SAVEPOINT canary");
         try
         {
-            if (!statements.Insert(canary))
+            if (!statements.Insert(CanaryEvent.At(now)))
                 throw new MetricsPathException($"The store keeps no event at all ({refusal.Reason}): {refusal.Detail}");
         }
         catch (SqliteException exception) when (SqliteErrors.IsData(exception.SqliteErrorCode))

@@ -6,7 +6,6 @@ namespace FunctionsMonitor.Storage.Sqlite;
 /// <summary>The prepared statements of one transaction that write single events. The numbers of the parameters are the same in all of them.</summary>
 internal sealed class EventStatements : IDisposable
 {
-    private const int MaxDetailCharacters = 500;
     private const int SegmentId = 13;
     private const int Position = 14;
 
@@ -70,7 +69,7 @@ internal sealed class EventStatements : IDisposable
         BindRest(bury, item);
         bury.Bind(Position, position);
         bury.BindText(Position + 1, refusal.Reason);
-        bury.BindText(Position + 2, refusal.Detail.Length <= MaxDetailCharacters ? refusal.Detail : refusal.Detail[..MaxDetailCharacters]);
+        bury.BindText(Position + 2, refusal.Detail);
         bury.Bind(Position + 3, diedAt);
         bury.Run();
     }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using Microsoft.Data.Sqlite;
 
@@ -26,46 +24,44 @@ internal static class LedgerFolding
         var (through, accepted) = connection.Query(
             "SELECT folded_through, accepted FROM ledger_totals WHERE incarnation = $incarnation", row => (row.GetInt64(0), row.GetInt64(1)),
             ("$incarnation", incarnation.ToKey())).SingleOrDefault();
-        var all = ReadRows(connection, incarnation);
-        var old = connection.Query(
-            "SELECT segment_id FROM flushed_segments WHERE incarnation = $incarnation AND deleted_at < $before", row => row.GetKey(0),
-            ("$incarnation", incarnation.ToKey()), ("$before", deletedBefore)).ToHashSet();
-        var abandoned = all.SelectMany(row => row.Abandoned).ToHashSet();
-        var rows = all.ToLookup(row => row.Name.Number);
+        var rows = ReadRows(connection, incarnation, deletedBefore);
+        var abandoned = connection.Query(
+            $"SELECT number FROM ({LedgerQueries.AbandonedByRows}) WHERE incarnation = $incarnation", row => row.GetInt64(0),
+            ("$incarnation", incarnation.ToKey())).ToHashSet();
+        var numbers = rows.ToLookup(row => row.Number);
 
         // A number that was folded before came back from a restored copy: its sums are in the books already.
-        var going = all.Where(row => row.Name.Number <= through && old.Contains(row.Name.Id)).ToList();
-        var folded = new List<SegmentRow>();
-        for (var next = through + 1; rows[next].All(row => old.Contains(row.Name.Id)) && (rows.Contains(next) || abandoned.Contains(next)); next++)
+        var going = rows.Where(row => row.Number <= through && row.IsOld).ToList();
+        var folded = new List<Row>();
+        for (var next = through + 1; next <= rows[^1].Number && numbers[next].All(row => row.IsOld) && (numbers.Contains(next) || abandoned.Contains(next)); next++)
         {
-            folded.AddRange(rows[next]);
+            folded.AddRange(numbers[next]);
             through = next;
         }
 
         if (folded.Count > 0)
             Add(connection, incarnation, accepted, folded, abandoned, through);
         foreach (var row in going.Concat(folded))
-            connection.Execute("DELETE FROM flushed_segments WHERE segment_id = $id", ("$id", row.Name.Id.ToKey()));
+            connection.Execute("DELETE FROM flushed_segments WHERE segment_id = $id", ("$id", row.Id.ToKey()));
         return going.Count + folded.Count;
     }
 
-    private static List<SegmentRow> ReadRows(SqliteConnection connection, Guid incarnation) => connection.Query(
+    /// <summary>The rows up to the last old one, in order; there is an old one.</summary>
+    private static List<Row> ReadRows(SqliteConnection connection, Guid incarnation, long deletedBefore) => connection.Query(
         """
-        SELECT segment_id, incarnation, number, count, accepted_through, abandoned, stored, duplicates, dead, expired
-        FROM flushed_segments WHERE incarnation = $incarnation ORDER BY number
+        SELECT segment_id, number, count, accepted_through, stored, duplicates, dead, expired, coalesce(deleted_at < $before, 0)
+        FROM flushed_segments
+        WHERE incarnation = $incarnation
+            AND number <= (SELECT max(number) FROM flushed_segments WHERE incarnation = $incarnation AND deleted_at < $before)
+        ORDER BY number
         """,
-        row => new SegmentRow(
-            new SegmentName(row.GetKey(0), row.GetKey(1), row.GetInt64(2), row.GetInt32(3), row.GetInt64(4)),
-            new SegmentCounts(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9)),
-            ReadAbandoned(row.GetString(5))),
-        ("$incarnation", incarnation.ToKey()));
-
-    /// <summary>Nearly every row has none.</summary>
-    private static IReadOnlyList<long> ReadAbandoned(string json) =>
-        json == "[]" ? [] : JsonSerializer.Deserialize(json, StoreJson.Default.IReadOnlyListInt64)!;
+        row => new Row(
+            row.GetKey(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3),
+            new SegmentCounts(row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7)), row.GetInt64(8) != 0),
+        ("$incarnation", incarnation.ToKey()), ("$before", deletedBefore));
 
     private static void Add(
-        SqliteConnection connection, Guid incarnation, long accepted, List<SegmentRow> folded, HashSet<long> abandoned, long through) => connection.Execute(
+        SqliteConnection connection, Guid incarnation, long accepted, List<Row> folded, HashSet<long> abandoned, long through) => connection.Execute(
         """
         INSERT INTO ledger_totals (incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired)
         VALUES ($incarnation, $through, $accepted, $unacknowledged, $stored, $duplicates, $dead, $expired)
@@ -76,8 +72,11 @@ internal static class LedgerFolding
         """,
         ("$incarnation", incarnation.ToKey()), ("$through", through),
         // What an abandoned segment says of itself was never acknowledged.
-        ("$accepted", folded.Where(row => !abandoned.Contains(row.Name.Number)).Select(row => row.Name.AcceptedThrough).Append(accepted).Max()),
-        ("$unacknowledged", folded.Where(row => abandoned.Contains(row.Name.Number)).Sum(row => (long)row.Name.Count)),
+        ("$accepted", folded.Where(row => !abandoned.Contains(row.Number)).Select(row => row.AcceptedThrough).Append(accepted).Max()),
+        ("$unacknowledged", folded.Where(row => abandoned.Contains(row.Number)).Sum(row => row.Count)),
         ("$stored", folded.Sum(row => row.Counts.Stored)), ("$duplicates", folded.Sum(row => row.Counts.Duplicates)),
         ("$dead", folded.Sum(row => row.Counts.Dead)), ("$expired", folded.Sum(row => row.Counts.Expired)));
+
+    /// <summary>What a flushed segment leaves.</summary>
+    private sealed record Row(Guid Id, long Number, long Count, long AcceptedThrough, SegmentCounts Counts, bool IsOld);
 }

@@ -8,8 +8,8 @@ namespace FunctionsMonitor.Storage.Sqlite;
 /// <summary>Adds up the rows of flushed segments where they are.</summary>
 internal static class LedgerQueries
 {
-    /// <summary>Nearly every row has none.</summary>
-    private const string AbandonedByRows =
+    /// <summary>The numbers that headers list as abandoned. Nearly every row has none.</summary>
+    public const string AbandonedByRows =
         "SELECT s.incarnation, n.value AS number FROM flushed_segments AS s, json_each(s.abandoned) AS n WHERE s.abandoned <> '[]'";
 
     public static IReadOnlyList<IncarnationRecord> ReadInTransaction(SqliteConnection connection, IReadOnlyCollection<SegmentNumber> abandoned)
@@ -17,7 +17,7 @@ internal static class LedgerQueries
         var books = new LedgerRecords();
         Read(
             connection, "SELECT incarnation, folded_through, accepted, unacknowledged, stored, duplicates, dead, expired FROM ledger_totals",
-            row => books.AddFolded(row.GetKey(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), ReadCounts(row, 4)));
+            books.AddFolded);
 
         // What an abandoned segment says of itself was never acknowledged. A row whose number was folded before is in those sums already.
         Read(
@@ -38,7 +38,7 @@ internal static class LedgerQueries
             LEFT JOIN abandoned AS a ON a.incarnation = s.incarnation AND a.number = s.number
             GROUP BY s.incarnation
             """,
-            row => books.AddSums(row.GetKey(0), row.GetInt64(1), row.GetInt64(2), ReadCounts(row, 3)), ("$given", ToJson(abandoned)));
+            books.AddSums, ("$given", ToJson(abandoned)));
 
         // Numbers that follow one another are as far from their rank as the first of them.
         Read(
@@ -49,23 +49,20 @@ internal static class LedgerQueries
             GROUP BY incarnation, run
             ORDER BY incarnation, min(number)
             """,
-            row => books.AddRun(row.GetKey(0), new(row.GetInt64(1), row.GetInt64(2))));
+            books.AddRun);
 
-        Read(connection, $"SELECT DISTINCT * FROM ({AbandonedByRows}) ORDER BY incarnation, number", row => books.AddAbandoned(row.GetKey(0), row.GetInt64(1)));
+        Read(connection, $"SELECT DISTINCT * FROM ({AbandonedByRows}) ORDER BY incarnation, number", books.AddAbandoned);
         return books.ToList();
     }
 
     private static void Read(
-        SqliteConnection connection, string sql, Action<IDataRecord> add, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        SqliteConnection connection, string sql, Action<Guid, IDataRecord> add, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Command(sql, parameters);
         using var reader = command.ExecuteReader();
         while (reader.Read())
-            add(reader);
+            add(reader.GetKey(0), reader);
     }
-
-    private static SegmentCounts ReadCounts(IDataRecord row, int first) =>
-        new(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3));
 
     /// <summary>Pairs of an incarnation in hex and a number: SQLite takes no arrays.</summary>
     private static string ToJson(IReadOnlyCollection<SegmentNumber> numbers)

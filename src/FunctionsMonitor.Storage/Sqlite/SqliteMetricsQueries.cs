@@ -27,18 +27,7 @@ internal sealed class SqliteMetricsQueries(SqliteDatabase database) : IMetricsQu
                 FROM validation_metrics WHERE minute >= $from AND minute < $to
                 GROUP BY bucket, event_type ORDER BY bucket, event_type LIMIT $limit
                 """,
-                row => new ValidationRollup
-                {
-                    Bucket = row.GetInt64(0),
-                    EventType = row.GetString(1),
-                    Total = row.GetInt64(2),
-                    Passed = row.GetInt64(3),
-                    Failed = row.GetInt64(4),
-                    Rejected = row.GetInt64(5),
-                    Errors = row.GetInt64(6),
-                    Warnings = row.GetInt64(7),
-                    ValidationNanoseconds = row.GetInt64(8),
-                },
+                row => RollupRow.Read(row, row.GetInt64(0)),
                 ("$from", query.FromMinute), ("$to", query.ToMinute), ("$bucket", query.BucketMinutes), ("$limit", query.Limit)),
             cancellationToken);
     }

@@ -95,16 +95,16 @@ internal sealed class SqliteWritePath(SqliteDatabase database, TimeProvider time
                 case true:
                     return false;
                 case false:
-                    refusal = RowRefusal.Conflict;
+                    refusal = SqliteRefusals.Conflict;
                     return false;
                 default:
-                    refusal = RowRefusal.Ignored;
+                    refusal = SqliteRefusals.Ignored;
                     break;
             }
         }
         catch (SqliteException exception) when (SqliteErrors.IsData(exception.SqliteErrorCode))
         {
-            refusal = RowRefusal.From(exception);
+            refusal = SqliteRefusals.From(exception);
         }
 
         Canary.Fly(connection, statements, time.GetUtcNow(), refusal.Value);

@@ -1,3 +1,4 @@
+using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Postgres;
 using Npgsql;
@@ -27,14 +28,14 @@ internal static class BareWrites
             foreach (var item in segment)
             {
                 await copy.StartRowAsync();
-                await copy.WriteAsync(PostgresTime.FromMicroseconds(item.Timestamp), NpgsqlDbType.TimestampTz);
+                await copy.WriteAsync(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime, NpgsqlDbType.TimestampTz);
                 await copy.WriteAsync(item.Id, NpgsqlDbType.Uuid);
                 await copy.WriteAsync(item.Type, NpgsqlDbType.Text);
                 await copy.WriteAsync(item.Source, NpgsqlDbType.Text);
                 await (item.Data is { } data ? copy.WriteAsync(data, NpgsqlDbType.Json) : copy.WriteNullAsync());
                 await copy.WriteNullAsync();
                 await copy.WriteNullAsync();
-                await copy.WriteAsync(PostgresTime.FromMicroseconds(item.ReceivedAt), NpgsqlDbType.TimestampTz);
+                await copy.WriteAsync(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime, NpgsqlDbType.TimestampTz);
                 await copy.WriteAsync((int)item.Marks, NpgsqlDbType.Integer);
                 await copy.WriteAsync((long)item.ValidationNanoseconds, NpgsqlDbType.Bigint);
                 await copy.WriteAsync((int)item.Errors, NpgsqlDbType.Integer);
@@ -49,7 +50,7 @@ internal static class BareWrites
     /// <summary>One statement with an array a column.</summary>
     public static async Task UnnestAsync(NpgsqlDataSource source, FlushBatch batch)
     {
-        var columns = new EventColumns();
+        var columns = EventColumns.ToStore();
         foreach (var segment in batch.Segments)
         {
             foreach (var item in segment)
@@ -82,8 +83,8 @@ internal static class BareWrites
             {
                 object?[] values =
                 [
-                    segment.Header.Id, PostgresTime.FromMicroseconds(item.Timestamp), item.Id, item.Type, item.Source, item.Data, null, null,
-                    PostgresTime.FromMicroseconds(item.ReceivedAt), (int)item.Marks, (long)item.ValidationNanoseconds, (int)item.Errors, (int)item.Warnings,
+                    segment.Header.Id, EventTime.FromMicroseconds(item.Timestamp).UtcDateTime, item.Id, item.Type, item.Source, item.Data, null, null,
+                    EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime, (int)item.Marks, (long)item.ValidationNanoseconds, (int)item.Errors, (int)item.Warnings,
                 ];
                 for (var i = 0; i < values.Length; i++)
                     command.Parameters[i].Value = values[i] ?? DBNull.Value;

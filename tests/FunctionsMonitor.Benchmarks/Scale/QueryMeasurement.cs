@@ -71,7 +71,7 @@ internal sealed partial class QueryMeasurement(BenchmarkServer server, int runs 
             var query = new ValidationQuery(EventTime.ToMinute(EventTime.ToMicroseconds(from)), EventTime.ToMinute(EventTime.ToMicroseconds(to)), bucket);
             await MeasureAsync(
                 what, async () => (await queries.ListValidationAsync(query, CancellationToken.None)).Count,
-                (PostgresMetricsQueries.ValidationSql(bucket), [from.UtcDateTime, to.UtcDateTime]));
+                PostgresMetricsQueries.ValidationSql(query));
         }
 
         await MeasureAsync("the ledger", async () => (await queries.ReadLedgerAsync(CancellationToken.None)).Count, null);

@@ -72,7 +72,8 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
     [InlineData(60)]
     public async Task Figures_of_an_hour_are_read_along_the_key_of_the_rollups(int bucketMinutes)
     {
-        var plan = await days.ExplainAsync((PostgresMetricsQueries.ValidationSql(bucketMinutes), [Now.AddHours(-1).UtcDateTime, Now.UtcDateTime]));
+        var minute = EventTime.ToMinute(EventTime.ToMicroseconds(Now));
+        var plan = await days.ExplainAsync(PostgresMetricsQueries.ValidationSql(new(minute - 60, minute, bucketMinutes)));
         Assert.Contains("validation_metrics_pkey", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }

@@ -151,11 +151,6 @@ public sealed class RolesTests(PostgresFixture postgres)
 
     private Task<PostgresBench> CreateAsync(string role, string path = "rpc") => PostgresBench.CreateAsync(
         postgres,
-        source => path switch
-        {
-            "rpc" => new PostgresRpcPath(source, TimeProvider.System),
-            "direct" => new PostgresDirectPath(source, TimeProvider.System),
-            _ => new PostgresViewPath(source, TimeProvider.System),
-        },
+        source => Ways.Open(path, source),
         database => Roles.SignInAsMemberAsync(database, role));
 }

@@ -185,6 +185,20 @@ public abstract class MetricsStoreContract
     }
 
     [Fact]
+    public async Task A_young_row_is_not_folded_over_where_its_number_is_listed_as_abandoned()
+    {
+        await using var db = await CreateAsync();
+        var s = db.Segments;
+        await FlushAsync(db, Old, s.Next(s.Event()));
+        await FlushAsync(db, Cutoff.AddDays(1), s.Next([s.Event(), s.Event()], [], [], acknowledged: false), s.Next([s.Event()], [2], []));
+
+        Assert.Equal(1, (await db.Store.ApplyRetentionAsync(Rows, MetricsStoreBench.Token)).SegmentRows);
+        Assert.Equal(1, (await ReadAsync(db)).FoldedThrough);
+        Assert.Equal(2, (await db.Store.ApplyRetentionAsync(Rows with { SegmentRows = Cutoff.AddDays(2) }, MetricsStoreBench.Token)).SegmentRows);
+        Assert.Equal(new SegmentCounts(4, 0, 0, 0), (await ReadAsync(db)).Folded);
+    }
+
+    [Fact]
     public async Task A_copy_of_a_folded_segment_is_stored_as_duplicates_and_leaves_the_sums_alone()
     {
         await using var db = await CreateAsync();

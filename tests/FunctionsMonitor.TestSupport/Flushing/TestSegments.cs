@@ -61,7 +61,8 @@ public sealed class TestSegments(DateTimeOffset now, Guid? incarnation = null)
         {
             Id = id ?? Guid.NewGuid(),
             Timestamp = EventTime.ToMicroseconds(Now + offset),
-            ReceivedAt = EventTime.ToMicroseconds(Now),
+            // No other time of the event is the same: a store that takes one for another is found out.
+            ReceivedAt = EventTime.ToMicroseconds(Now) + 7,
             Marks = marks,
             ValidationNanoseconds = 100,
             Errors = marks.HasFlag(EventMarks.Failed) ? (ushort)2 : (ushort)0,

@@ -52,14 +52,14 @@ internal sealed class FaultMonitor : IAsyncDisposable
             collection.AddSingleton<IMetricsStore>(provider =>
             {
                 var source = provider.GetRequiredService<NpgsqlDataSource>();
-                return new PostgresMetricsStore(source, [Path(path, source)], 1, TimeProvider.System, NullLogger<PostgresMetricsStore>.Instance);
+                return new PostgresMetricsStore(source, [Ways.Open(path, source)], 1, TimeProvider.System, NullLogger<PostgresMetricsStore>.Instance);
             });
         }
 
         services = collection.BuildServiceProvider();
     }
 
-    public static TheoryData<string> Paths { get; } = ["rpc", "direct", "view"];
+    public static TheoryData<string> Paths { get; } = [.. Ways.Names];
 
     /// <summary>What was sent and what was accepted.</summary>
     public Obligations Obligations { get; init; } = new();
@@ -140,13 +140,6 @@ internal sealed class FaultMonitor : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await services.DisposeAsync();
-
-    private static PostgresWritePath Path(string name, NpgsqlDataSource source) => name switch
-    {
-        "rpc" => new PostgresRpcPath(source, TimeProvider.System),
-        "direct" => new PostgresDirectPath(source, TimeProvider.System),
-        _ => new PostgresViewPath(source, TimeProvider.System),
-    };
 
     private async Task PostAsync(string events, int count)
     {

@@ -15,7 +15,7 @@ public sealed class ServerErrorTests(PostgresFixture postgres) : IAsyncLifetime
     public static TheoryData<string> Paths => FaultMonitor.Paths;
 
     public static TheoryData<string, string> Errors { get; } = new(
-        from path in (string[])["rpc", "direct", "view"] from state in (string[])["40001", "40P01", "53100", "53200", "57014"] select (path, state));
+        from path in Ways.Names from state in (string[])["40001", "40P01", "53100", "53200", "57014"] select (path, state));
 
     public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
 

@@ -16,10 +16,7 @@ public sealed class PostgresEventFlowTests(PostgresFixture postgres) : EventFlow
 
     public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     protected override Task<int> DeleteEventsAsync(string folder) => database.RunAsync("DELETE FROM monitoring.events");
 }

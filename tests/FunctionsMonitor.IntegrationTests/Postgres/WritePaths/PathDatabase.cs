@@ -1,9 +1,8 @@
-using System.Buffers;
-using System.Text;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Postgres;
+using FunctionsMonitor.TestSupport.Flushing;
 using FunctionsMonitor.TestSupport.Postgres;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -14,10 +13,8 @@ namespace FunctionsMonitor.IntegrationTests.Postgres.WritePaths;
 internal sealed class PathDatabase : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new(Now);
-    private readonly SegmentIds ids = new();
-    private readonly Guid incarnation = Guid.NewGuid();
+    private readonly TestSegments segments = new(Now);
     private readonly PostgresDatabase database;
-    private long number, through;
 
     private PathDatabase(PostgresDatabase database) => this.database = database;
 
@@ -36,12 +33,7 @@ internal sealed class PathDatabase : IAsyncDisposable
     }
 
     /// <summary>One of the three ways in; as superuser unless it is somebody else's.</summary>
-    public PostgresWritePath Path(string name, NpgsqlDataSource? source = null) => name switch
-    {
-        "rpc" => new PostgresRpcPath(source ?? database.Source, time),
-        "direct" => new PostgresDirectPath(source ?? database.Source, time),
-        _ => new PostgresViewPath(source ?? database.Source, time),
-    };
+    public PostgresWritePath Path(string name, NpgsqlDataSource? source = null) => Ways.Open(name, source ?? database.Source, time);
 
     public static FlushBatch Batch(params DecodedSegment[] segments) => new(
         Guid.CreateVersion7(Now), segments, EventTime.ToMicroseconds(Now.AddDays(-30)), Now)
@@ -63,46 +55,16 @@ internal sealed class PathDatabase : IAsyncDisposable
             Assert.Equal((table, 0L), (table, await CountAsync($"monitoring.{table}")));
     }
 
-    public DecodedSegment Segment(params MonitoringEvent[] events) => Segment(events, []);
+    public DecodedSegment Segment(params MonitoringEvent[] events) => segments.Next(events);
 
-    public DecodedSegment Segment(IReadOnlyList<MonitoringEvent> events, IReadOnlyList<RejectedTotal> rejected, params IReadOnlyList<long> abandoned)
-    {
-        var header = new SegmentHeader
-        {
-            Id = ids.Next(Now),
-            Incarnation = incarnation,
-            Number = ++number,
-            Count = events.Count,
-            AcceptedThrough = through += events.Count,
-            CreatedAt = EventTime.ToMicroseconds(Now),
-            Rejected = rejected,
-            Abandoned = abandoned,
-        };
-        var body = new ArrayBufferWriter<byte>();
-        foreach (var item in events)
-            EventRecord.Write(body, item);
-        return SegmentCodec.Decode((byte[])[.. SegmentCodec.EncodeHead(header, [body.WrittenMemory]), .. body.WrittenSpan], header.Name);
-    }
+    public DecodedSegment Segment(IReadOnlyList<MonitoringEvent> events, IReadOnlyList<RejectedTotal> rejected, params IReadOnlyList<long> abandoned) =>
+        segments.Next(events, abandoned, rejected);
 
     public MonitoringEvent[] Events(int count) => [.. Enumerable.Range(0, count).Select(_ => Event())];
 
     public MonitoringEvent Event(
         string data = """{"n":1}""", string type = "test.event", string source = "tests", TimeSpan offset = default,
-        EventMarks marks = EventMarks.Validated, string? metadata = null) => new()
-        {
-            Id = Guid.NewGuid(),
-            Timestamp = EventTime.ToMicroseconds(Now + offset),
-            ReceivedAt = EventTime.ToMicroseconds(Now) + 7,
-            Marks = marks,
-            ValidationNanoseconds = 100,
-            Errors = marks.HasFlag(EventMarks.Failed) ? (ushort)2 : (ushort)0,
-            Warnings = 1,
-            Type = Encoding.UTF8.GetBytes(type),
-            Source = Encoding.UTF8.GetBytes(source),
-            Data = Encoding.UTF8.GetBytes(data),
-            Metadata = metadata is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(metadata),
-            Issues = null,
-        };
+        EventMarks marks = EventMarks.Validated, string? metadata = null) => segments.Event(data, type, source, null, offset, marks, metadata);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 }

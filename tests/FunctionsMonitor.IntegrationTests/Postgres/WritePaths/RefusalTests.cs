@@ -25,10 +25,10 @@ public sealed class RefusalTests(PostgresFixture postgres)
     private static readonly string Deferred = Trigger(
         "AFTER", "IF new.source LIKE 'poison%' THEN RAISE 'too late' USING ERRCODE = '23001'; END IF;", "CONSTRAINT", "DEFERRABLE INITIALLY DEFERRED");
 
-    public static TheoryData<string> Paths { get; } = ["rpc", "direct", "view"];
+    public static TheoryData<string> Paths { get; } = [.. Ways.Names];
 
     public static TheoryData<string, string, string, string> Poisons { get; } = new(
-        from path in (string[])["rpc", "direct", "view"]
+        from path in Ways.Names
         from poison in ((string, string, string)[])
         [
             (Check, "23514 no_poison", "violates check constraint"), (Raising, "P0001", "I do not like it"), (Dropping, "ignored", "without an error"),
@@ -37,7 +37,7 @@ public sealed class RefusalTests(PostgresFixture postgres)
         select (path, poison.Item1, poison.Item2, poison.Item3));
 
     public static TheoryData<string, string> Faults { get; } = new(
-        from path in (string[])["rpc", "direct", "view"]
+        from path in Ways.Names
         from fault in (string[])
         [
             MissingPartition, "DROP TABLE monitoring.events CASCADE",

@@ -13,10 +13,10 @@ public sealed class WritePathTests(PostgresFixture postgres)
 {
     private static readonly long Minute = EventTime.ToMinute(EventTime.ToMicroseconds(PathDatabase.Now));
 
-    public static TheoryData<string> Paths { get; } = ["rpc", "direct", "view"];
+    public static TheoryData<string> Paths { get; } = [.. Ways.Names];
 
     public static TheoryData<string, string> Pairs { get; } = new(
-        from first in (string[])["rpc", "direct", "view"] from second in (string[])["rpc", "direct", "view"] select (first, second));
+        from first in Ways.Names from second in Ways.Names select (first, second));
 
     [Theory]
     [MemberData(nameof(Paths))]

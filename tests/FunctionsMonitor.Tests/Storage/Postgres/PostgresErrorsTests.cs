@@ -98,7 +98,7 @@ public sealed class PostgresErrorsTests
     [InlineData("P0001", null, "P0001")]
     [InlineData("FM003", null, "ignored")]
     public void The_reason_is_the_code_and_the_constraint(string state, string? constraint, string reason) =>
-        Assert.Equal((reason, "refused"), RowRefusal.From(Error(state, "monitoring", constraint)) is var refusal ? (refusal.Reason, refusal.Detail) : default);
+        Assert.Equal((reason, "refused"), PostgresRefusals.From(Error(state, "monitoring", constraint)) is var refusal ? (refusal.Reason, refusal.Detail) : default);
 
     [Theory]
     [InlineData(500, 500)]
@@ -106,8 +106,8 @@ public sealed class PostgresErrorsTests
     [InlineData(499, 499)]
     public void The_detail_is_cut_and_never_through_a_character(int length, int kept)
     {
-        Assert.Equal(kept, RowRefusal.From(Error("P0001", message: new string('x', length))).Detail.Length);
-        Assert.Equal(499, RowRefusal.From(Error("P0001", message: new string('x', 499) + "\U0001F600")).Detail.Length);
+        Assert.Equal(kept, PostgresRefusals.From(Error("P0001", message: new string('x', length))).Detail.Length);
+        Assert.Equal(499, PostgresRefusals.From(Error("P0001", message: new string('x', 499) + "\U0001F600")).Detail.Length);
     }
 
     private static PostgresException Error(string state, string? schema = null, string? constraint = null, string message = "refused") =>

@@ -3,10 +3,8 @@ using SQLitePCL;
 
 namespace FunctionsMonitor.Storage.Sqlite;
 
-/// <summary>Why the store did not take one event.</summary>
-/// <param name="Reason">As <see cref="DeadLetters.DeadLetter.Reason"/>.</param>
-/// <param name="Detail">In words.</param>
-internal readonly record struct RowRefusal(string Reason, string Detail)
+/// <summary>Why SQLite does not take an event.</summary>
+internal static class SqliteRefusals
 {
     public static RowRefusal Conflict { get; } = new("conflict", "Another event with the same timestamp and event_id is stored.");
 
