@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using FunctionsMonitor.TestSupport.Network;
 using FunctionsMonitor.TestSupport.Processes;
 using Npgsql;
 
@@ -111,19 +111,13 @@ public sealed class PostgresServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             // PostgreSQL takes no 'any free port': somebody else may be faster.
-            var candidate = port != 0 ? port : FreePort();
+            var candidate = port != 0 ? port : FreePort.Next();
             var output = new ProcessOutput();
             var starting = new Process { StartInfo = StartInfo(candidate) };
-            starting.OutputDataReceived += output.Receive;
-            starting.ErrorDataReceived += output.Receive;
-            starting.Start();
-            starting.BeginOutputReadLine();
-            starting.BeginErrorReadLine();
+            output.Start(starting);
 
             using var timeout = new CancellationTokenSource(StartTimeout);
-            var exited = starting.WaitForExitAsync(timeout.Token);
-            var ready = output.LineAsync(line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal));
-            if (await Task.WhenAny(ready, exited) == ready)
+            if (await output.LineAsync(line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal), starting, timeout.Token) is not null)
             {
                 (process, port) = (starting, candidate);
                 return;
@@ -183,12 +177,5 @@ public sealed class PostgresServer : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
