@@ -150,12 +150,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(IEnumerable<string> command)
     {
-        var info = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var running = Process.Start(info)!;
-        var said = await Task.WhenAll(running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync()).WaitAsync(StartTimeout);
-        await running.WaitForExitAsync().WaitAsync(StartTimeout);
-        if (running.ExitCode != 0)
-            throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {running.ExitCode}:\n{string.Join('\n', said)}");
+        var result = await ProcessResult.OfAsync(new ProcessStartInfo(command.First(), command.Skip(1)), StartTimeout);
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {result.ExitCode}:\n{result.Output}\n{result.Error}");
     }
 
     private ProcessStartInfo StartInfo(int candidate)
