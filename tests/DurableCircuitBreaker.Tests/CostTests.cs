@@ -1,6 +1,7 @@
 using DurableCircuitBreaker.Tests.Support;
 using Polly;
 using Polly.CircuitBreaker;
+using Defaults = DurableCircuitBreaker.DurableCircuitBreakerDefaults;
 
 namespace DurableCircuitBreaker.Tests;
 
@@ -8,23 +9,32 @@ namespace DurableCircuitBreaker.Tests;
 public sealed class CostTests
 {
     private const int Calls = 20_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
     private readonly BreakerFixture fixture = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(0.5)]
-    public async Task A_call_that_passes_and_completes_at_once_allocates_nothing(double? ratio)
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData(0.5, false)]
+    [InlineData(0.5, true)]
+    public async Task A_call_that_passes_and_completes_at_once_allocates_nothing(double? ratio, bool realClock)
     {
-        var pipeline = new ResiliencePipelineBuilder<string> { TimeProvider = fixture.Time }
-            .AddDurableCircuitBreaker(new DurableCircuitBreakerStrategyOptions<string> { BreakerName = "test", Store = fixture.Store, FailureRatio = ratio })
+        var pipeline = new ResiliencePipelineBuilder<string> { TimeProvider = realClock ? TimeProvider.System : fixture.Time }
+            .AddDurableCircuitBreaker(new DurableCircuitBreakerStrategyOptions<string>
+            {
+                BreakerName = "test",
+                Store = fixture.Store,
+                FailureRatio = ratio,
+                RefreshInterval = Defaults.MaxRefreshInterval,
+            })
             .Build();
         var context = ResilienceContextPool.Shared.Get(Token);
         await pipeline.ExecuteOutcomeAsync(static (_, _) => Outcome.FromResultAsValueTask("ok"), context, 0);
 
         // On one thread and without a wait: what is measured is this loop's.
-        Assert.Equal(0, Measure(pipeline, context));
+        Assert.Equal(0, Measure(() => pipeline.ExecuteOutcomeAsync(static (_, _) => Outcome.FromResultAsValueTask("ok"), context, 0)));
     }
 
     [Fact]
@@ -33,7 +43,7 @@ public sealed class CostTests
         var instance = fixture.Build();
         await instance.SucceedAsync();
         var context = ResilienceContextPool.Shared.Get(Token);
-        Assert.Equal(0, Measure(instance.Pipeline, context));
+        Assert.Equal(0, Measure(() => instance.Pipeline.ExecuteOutcomeAsync(static (_, _) => Outcome.FromResultAsValueTask("ok"), context, 0)));
     }
 
     [Fact]
@@ -42,7 +52,7 @@ public sealed class CostTests
         var instance = fixture.Build();
         await instance.SucceedAsync();
         Assert.Equal(1, fixture.Store.Calls);
-        fixture.Advance(2.4999);
+        fixture.Time.Advance(Defaults.RefreshInterval - Tick);
         for (var i = 0; i < 1000; i++)
             await instance.SucceedAsync();
         Assert.Equal(1, fixture.Store.Calls);
@@ -53,16 +63,38 @@ public sealed class CostTests
     {
         var instance = fixture.Build();
         await instance.SucceedAsync();
-        fixture.Store.Delay = TimeSpan.FromSeconds(2);
-        fixture.Advance(2.5);
+        // Under way until the view is stale, and a little longer.
+        fixture.Store.Delay = Defaults.RefreshInterval + TimeSpan.FromSeconds(0.1);
+        fixture.Time.Advance(Defaults.RefreshInterval);
         for (var i = 0; i < 100; i++)
-        {
-            var call = instance.Pipeline.ExecuteAsync(static _ => ValueTask.CompletedTask, Token);
-            Assert.True(call.IsCompletedSuccessfully, "A call waited for a refresh.");
-            await call;
-        }
-
+            await PassesAtOnceAsync(instance);
+        fixture.Time.Advance(Defaults.RefreshInterval - Tick);
+        await PassesAtOnceAsync(instance);
         Assert.Equal(2, fixture.Store.Calls);
+
+        fixture.Time.Advance(Tick);
+        var waiting = instance.SucceedAsync();
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(2, fixture.Store.Calls);
+        fixture.Advance(0.1);
+        await TestInstance.Within(waiting);
+    }
+
+    [Fact]
+    public async Task While_the_circuit_is_open_rejections_ask_the_store_no_more_than_calls_that_pass()
+    {
+        var instance = fixture.Build();
+        await fixture.Build("b").Control.IsolateAsync(cancellationToken: Token);
+        await instance.BeRejectedAsync();
+        var (reads, writes) = (fixture.Store.Reads, fixture.Store.Writes);
+        for (var i = 0; i < 1000; i++)
+            await instance.BeRejectedAsync();
+        Assert.Equal((reads, writes), (fixture.Store.Reads, fixture.Store.Writes));
+
+        fixture.Time.Advance(Defaults.RefreshInterval);
+        for (var i = 0; i < 1000; i++)
+            await instance.BeRejectedAsync();
+        Assert.Equal((reads + 1, writes), (fixture.Store.Reads, fixture.Store.Writes));
     }
 
     [Fact]
@@ -82,6 +114,43 @@ public sealed class CostTests
         for (var i = 0; i < 3; i++)
             fixture.Advance(0.1);
         await TestInstance.Within(call);
+    }
+
+    [Fact]
+    public async Task A_timer_that_calls_every_five_minutes_decides_on_a_fresh_view()
+    {
+        var (instance, other) = (fixture.Build(), fixture.Build("b"));
+        for (var tick = 0; tick < 12; tick++)
+        {
+            fixture.Advance(300);
+            var isolated = tick % 2 == 1;
+            await (isolated ? other.Control.IsolateAsync(cancellationToken: Token) : other.Control.ResetAsync(cancellationToken: Token));
+
+            var reads = fixture.Store.Reads;
+            fixture.Store.Delay = TimeSpan.FromMilliseconds(100);
+            var waiting = isolated ? instance.BeRejectedAsync() : instance.SucceedAsync();
+            Assert.False(waiting.IsCompleted);
+            fixture.Advance(0.1);
+            await TestInstance.Within(waiting);
+            fixture.Store.Delay = TimeSpan.Zero;
+            Assert.Equal(1, fixture.Store.Reads - reads);
+            Assert.Equal(TimeSpan.FromMilliseconds(100), instance.Current.Age);
+        }
+    }
+
+    [Fact]
+    public async Task A_timer_that_calls_every_five_minutes_waits_no_longer_than_it_may_for_a_store_that_is_silent()
+    {
+        var instance = fixture.Build();
+        await instance.SucceedAsync();
+        fixture.Store.Delay = Timeout.InfiniteTimeSpan;
+        fixture.Advance(300);
+        var waiting = instance.SucceedAsync();
+        fixture.Time.Advance(Defaults.ColdReadTimeout - Tick);
+        Assert.False(waiting.IsCompleted);
+        fixture.Time.Advance(Tick);
+        await TestInstance.Within(waiting);
+        Assert.Equal(StoreKnowledge.Unavailable, instance.Current.Store);
     }
 
     [Fact]
@@ -161,7 +230,14 @@ public sealed class CostTests
         Assert.InRange(fixture.Store.Reads, 1400, 1440);
     }
 
-    private static long Measure(ResiliencePipeline<string> pipeline, ResilienceContext context)
+    private static async Task PassesAtOnceAsync(TestInstance instance)
+    {
+        var call = instance.Pipeline.ExecuteAsync(static _ => ValueTask.CompletedTask, Token);
+        Assert.True(call.IsCompletedSuccessfully, "A call waited for a refresh.");
+        await call;
+    }
+
+    private static long Measure(Func<ValueTask<Outcome<string>>> call)
     {
         // The least of a few rounds: the first is for the compiler, and it may come back.
         var least = long.MaxValue;
@@ -169,21 +245,7 @@ public sealed class CostTests
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < Calls; i++)
-                Check(pipeline.ExecuteOutcomeAsync(static (_, _) => Outcome.FromResultAsValueTask("ok"), context, 0));
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
-    }
-
-    private static long Measure(ResiliencePipeline pipeline, ResilienceContext context)
-    {
-        var least = long.MaxValue;
-        for (var round = 0; round < 4; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < Calls; i++)
-                Check(pipeline.ExecuteOutcomeAsync(static (_, _) => Outcome.FromResultAsValueTask("ok"), context, 0));
+                Check(call());
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 

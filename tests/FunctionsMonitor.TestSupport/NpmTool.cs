@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
+using FunctionsMonitor.TestSupport.Processes;
 
 namespace FunctionsMonitor.TestSupport;
 
@@ -45,21 +46,9 @@ public sealed class NpmTool(string name)
         foreach (var source in Sources)
             File.Copy(Path.Combine(ToolPath, source), Path.Combine(unfinished, source));
 
-        var info = new ProcessStartInfo("npm", ["ci"]) { WorkingDirectory = unfinished, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var npm = Process.Start(info)!;
-        try
-        {
-            var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(timeout.Token), npm.StandardError.ReadToEndAsync(timeout.Token)).WaitAsync(InstallTimeout);
-            await npm.WaitForExitAsync(timeout.Token);
-            if (npm.ExitCode != 0)
-                RequiredTool.Missing($"'npm ci' of {name} ended with {npm.ExitCode}:\n{string.Join('\n', said)}");
-        }
-        finally
-        {
-            if (!npm.HasExited)
-                npm.Kill(entireProcessTree: true);
-        }
-
+        var npm = await ProcessResult.OfAsync(new ProcessStartInfo("npm", ["ci"]) { WorkingDirectory = unfinished }, InstallTimeout);
+        if (npm.ExitCode != 0)
+            RequiredTool.Missing($"'npm ci' of {name} ended with {npm.ExitCode}:\n{npm.Output}\n{npm.Error}");
         Directory.Move(unfinished, target);
     }
 

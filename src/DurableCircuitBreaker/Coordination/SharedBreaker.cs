@@ -10,7 +10,8 @@ namespace DurableCircuitBreaker.Coordination;
 /// </summary>
 /// <remarks>
 /// Longer than other files here: the decisions, and the one lock that makes them one, belong together. What can stand alone does: the rules
-/// (<see cref="BreakerProtocol"/>), the store (<see cref="RecordSession"/>), counting, time, and who is told.
+/// (<see cref="BreakerProtocol"/>), the store (<see cref="RecordSession"/>), counting, time, a lease that was won (<see cref="HeldLease"/>), what the
+/// others must be told (<see cref="UntoldChanges"/>), and what is told here (<see cref="PassageNews"/>).
 /// </remarks>
 internal sealed class SharedBreaker
 {
@@ -26,13 +27,12 @@ internal sealed class SharedBreaker
     private readonly SharedWork bid;
     private readonly SharedWork sync;
     private readonly StoreClock clock;
+    private readonly HeldLease lease;
+    private readonly UntoldChanges untold;
+    private readonly PassageNews news;
     private readonly Lock gate = new();
 
     private BreakerView view;
-    private PendingChanges pending = PendingChanges.None;
-    private HeldLease? held;
-    private long takenLease = -1;
-    private bool hasGivenBack;
     private volatile bool syncAgain;
     private long lastAnswerAt = long.MinValue;
     private int storeFailures;
@@ -41,10 +41,8 @@ internal sealed class SharedBreaker
     private volatile bool isBidSlow;
     private bool hasRead;
     private long firstEpoch;
-    private volatile int notedRun;
     private long runSince;
     private long lastLocalProbe;
-    private bool announcedOpen;
     private long lateResults;
 
     public SharedBreaker(
@@ -60,6 +58,9 @@ internal sealed class SharedBreaker
         this.random = random;
         this.listener = listener;
         clock = new StoreClock(time);
+        lease = new HeldLease(member, settings.ProbeLease, clock, time);
+        untold = new UntoldChanges(counter, settings, time);
+        news = new PassageNews(name, listener, time);
         session = new RecordSession(this, store, time, times.StoreTimeout);
         refresh = new SharedWork(RefreshAsync, goesOnInline);
         bid = new SharedWork(BidAsync, goesOnInline);
@@ -92,8 +93,7 @@ internal sealed class SharedBreaker
         var now = time.GetTimestamp();
         lock (gate)
         {
-            // A lease that was won too late for the call that bid for it waits for the next one.
-            if (held is { } lease && lease.Epoch == of.Record.Epoch && IsEnough(lease, now) && of.Local is null)
+            if (of.Local is null && lease.IsUsable(of.Record.Epoch, now))
                 return TimeSpan.Zero;
         }
 
@@ -152,7 +152,7 @@ internal sealed class SharedBreaker
             }
             else
             {
-                patience = await WaitAsync(refreshed, patience, cancellationToken).ConfigureAwait(false);
+                patience = await refreshed.WaitForAsync(patience, time, cancellationToken).ConfigureAwait(false);
                 if (!refreshed.IsCompleted)
                     GiveUpOn(current);
             }
@@ -161,7 +161,7 @@ internal sealed class SharedBreaker
         var decision = Decide(out var mayBid, out var unused);
         if (unused is { } epoch)
         {
-            patience = await WaitAsync(GiveBackAsync(epoch), patience, cancellationToken).ConfigureAwait(false);
+            patience = await GiveBackAsync(epoch).WaitForAsync(patience, time, cancellationToken).ConfigureAwait(false);
             decision = Decide(out mayBid, out _);
         }
 
@@ -171,7 +171,7 @@ internal sealed class SharedBreaker
             var bidding = bid.RunAsync();
             if (!isBidSlow)
             {
-                patience = await WaitAsync(bidding, patience, cancellationToken).ConfigureAwait(false);
+                patience = await bidding.WaitForAsync(patience, time, cancellationToken).ConfigureAwait(false);
                 isBidSlow = !bidding.IsCompleted;
             }
 
@@ -197,7 +197,7 @@ internal sealed class SharedBreaker
         if (result == CallResult.Success)
         {
             counter.OnSuccess();
-            if (notedRun != 0)
+            if (untold.HasNotedRun)
                 ForgetRun();
         }
         else if (result == CallResult.Failure)
@@ -234,7 +234,7 @@ internal sealed class SharedBreaker
 
     /// <summary>Takes the result of the probe that all instances wait for; returns when it is recorded, or when its call has waited for as long as it may.</summary>
     public async ValueTask CompleteSharedProbeAsync(Admission admission, CallResult result, Exception? exception) =>
-        await WaitAsync(RecordProbeAsync(admission.Epoch, result, Causes.Of(exception)), admission.Patience, CancellationToken.None).ConfigureAwait(false);
+        await RecordProbeAsync(admission.Epoch, result, Causes.Of(exception)).WaitForAsync(admission.Patience, time, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Cuts everybody off by hand, or lets everybody in.</summary>
     /// <exception cref="BreakerStoreException">It could not be recorded, or nobody can tell whether it was.</exception>
@@ -265,8 +265,7 @@ internal sealed class SharedBreaker
             lock (gate)
             {
                 counter.Reset();
-                pending = PendingChanges.None;
-                notedRun = 0;
+                untold.Clear();
                 Publish(view with { Local = null, ClosedAlone = false });
             }
         }
@@ -355,14 +354,9 @@ internal sealed class SharedBreaker
             }
 
             var newEpoch = !hasRead || record.Epoch != view.Record.Epoch;
-            // Somebody deleted the record, and epochs begin anew: what was taken then says nothing of now.
-            if (record.Epoch < view.Record.Epoch)
-                takenLease = -1;
             if (newEpoch)
                 BeginEpoch(record, now);
-
-            if (record is { State: CircuitState.HalfOpen, Probe: { } probe } && probe.Owner == member.Instance && record.Epoch != takenLease)
-                held = new HeldLease(record.Epoch, clock.EarliestTimestampAt(probe.Until, now));
+            lease.Observe(record, view.Record.Epoch, now);
 
             var seenAt = newEpoch || record.Revision != view.Record.Revision ? now : view.RecordSeenAt;
             // A lease is counted from the latest that the store's time may be: up to a second more than what it tells, and as much as an answer
@@ -424,25 +418,19 @@ internal sealed class SharedBreaker
         if (hasRead)
         {
             counter.Reset();
-            notedRun = 0;
-            pending = PendingChanges.None;
+            untold.Clear();
             return;
         }
 
         // A cold instance: it goes on where the last life, or another host, left off.
         Volatile.Write(ref firstEpoch, record.Epoch);
-        notedRun = record.Runs.FirstOrDefault(run => run.Host == member.Host)?.Count ?? 0;
         if (BreakerProtocol.LongestRun(record, clock.At(now), settings) is { } run)
         {
             counter.Seed(run.Count, clock.TimestampAt(run.At, now));
             runSince = now;
         }
 
-        // What was counted before the first answer was counted in whatever epoch it is.
-        if (pending.Vote is { } vote)
-            pending = pending with { Vote = vote with { Epoch = record.Epoch } };
-        if (pending.Run is not null)
-            pending = pending with { Run = (record.Epoch, counter.Run, counter.RunAt) };
+        untold.Begin(record, member.Host);
     }
 
     /// <summary>A time of the record as a timestamp, but not later than the longest break (and more) after that record was first seen.</summary>
@@ -504,32 +492,15 @@ internal sealed class SharedBreaker
 
     private Admission? TakeLease(long now, out long? unused)
     {
-        unused = null;
-        if (held is not { } lease)
+        var epoch = view.Record.Epoch;
+        var left = lease.Take(epoch, now, out var isUnused);
+        unused = isUnused ? epoch : null;
+        if (left is not { } lifetime)
             return null;
 
-        held = null;
-        takenLease = lease.Epoch;
-        if (lease.Epoch != view.Record.Epoch)
-            return null;
-        if (!IsEnough(lease, now))
-        {
-            // One that is over is nobody's to give.
-            hasGivenBack = now < lease.Until;
-            unused = hasGivenBack ? lease.Epoch : null;
-            return null;
-        }
-
-        hasGivenBack = false;
         listener.HalfOpened(new(Name, isShared: true));
-        return Admission.SharedProbe(lease.Epoch, Lifetime(time.Remaining(now, lease.Until)));
+        return Admission.SharedProbe(epoch, Lifetime(lifetime));
     }
-
-    /// <summary>
-    /// Whether a probe may begin: one that has but the rest of a lease would be cut off, and condemn a resource that is well and slow. Where one was
-    /// given back just before, the rest must do: calls so far apart would give back every lease.
-    /// </summary>
-    private bool IsEnough(HeldLease lease, long now) => time.Remaining(now, lease.Until) is var left && left > TimeSpan.Zero && (left >= settings.ProbeLease / 2 || hasGivenBack);
 
     /// <summary>The next one, whoever's it is, need not wait for the end of a lease that nobody used.</summary>
     private async Task GiveBackAsync(long epoch) =>
@@ -555,10 +526,7 @@ internal sealed class SharedBreaker
     private void StartLocalBreak(string cause, bool announced)
     {
         counter.Reset();
-        notedRun = 0;
-        // The record closes or opens with the vote, and a run goes with it.
-        if (view.Record.State == CircuitState.Closed)
-            pending = new PendingChanges { Vote = (view.Record.Epoch, cause, time.GetTimestamp()) };
+        untold.Vote(view.Record, cause);
         Publish(view with
         {
             Local = new LocalBreak { Until = time.GetTimestamp() + time.ToTimestamps(settings.BreakDuration), Cause = cause, IsAnnounced = announced },
@@ -587,10 +555,7 @@ internal sealed class SharedBreaker
         }
 
         counter.Reset();
-        // Of a circuit that was last seen open there is no vote to take back; to read the store for it would end what was just found out.
-        var closed = view.Record.State == CircuitState.Closed;
-        // A run that was noted before the break is over too.
-        pending = pending with { Vote = null, WithdrawVote = closed, ClearRun = closed };
+        untold.WithdrawVote(view.Record);
         Publish(view with { Local = null, ClosedAlone = view.Record.State != CircuitState.Closed });
     }
 
@@ -598,11 +563,10 @@ internal sealed class SharedBreaker
     {
         lock (gate)
         {
-            if (notedRun == 0)
+            if (!untold.HasNotedRun)
                 return;
 
-            notedRun = 0;
-            pending = pending with { Run = null, ClearRun = true };
+            untold.ForgetRun();
         }
 
         _ = SyncAsync();
@@ -610,21 +574,8 @@ internal sealed class SharedBreaker
 
     private void NoteRun()
     {
-        if (!view.Passes)
-            return;
-
-        // With the time of its last failure and not of this note: a run that is taken over from life to life would never get old.
-        var (run, at) = (counter.Run, counter.RunAt);
-        if (run > 0 && run != notedRun && time.GetElapsedTime(at) < settings.SamplingDuration)
-        {
-            pending = pending with { Run = (view.Record.Epoch, run, at), ClearRun = false };
-        }
-        else if (run == 0 && notedRun != 0)
-        {
-            // The success that ended it came while it was being written.
-            notedRun = 0;
-            pending = pending with { Run = null, ClearRun = true };
-        }
+        if (view.Passes)
+            untold.NoteRun(view.Record.Epoch);
     }
 
     /// <summary>What calls may wait for is what is read; what there is to write comes behind it, and nobody waits.</summary>
@@ -696,7 +647,7 @@ internal sealed class SharedBreaker
     {
         lock (gate)
         {
-            if (!pending.Any)
+            if (!untold.Pending.Any)
                 return Task.CompletedTask;
         }
 
@@ -710,7 +661,7 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             syncAgain = false;
-            changes = pending;
+            changes = untold.Pending;
         }
 
         var update = await session.UpdateAsync(
@@ -718,42 +669,9 @@ internal sealed class SharedBreaker
         lock (gate)
         {
             // What failed stays, for the next time the store answers; what came in meanwhile goes on at once.
-            if (update.Fault is null && ReferenceEquals(pending, changes))
-                pending = PendingChanges.None;
-            else if (update.Fault is null && pending.Any)
+            if (update.Fault is null && untold.Told(changes, view.Record.Epoch))
                 syncAgain = true;
-            if (update.Fault is null && changes.Run is { } run && view.Record.Epoch == run.Epoch && !pending.ClearRun)
-            {
-                notedRun = run.Count;
-                // The success that ended it may have come while it was being written: whoever persists now and exits must not leave it behind.
-                if (counter.Run == 0)
-                {
-                    notedRun = 0;
-                    pending = pending with { Run = null, ClearRun = true };
-                    syncAgain = true;
-                }
-            }
         }
-    }
-
-    /// <summary>Waits for the store; the time that is left to wait after it.</summary>
-    private async ValueTask<TimeSpan> WaitAsync(Task work, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (work.IsCompleted || patience == TimeSpan.Zero)
-            return patience;
-
-        var since = time.GetTimestamp();
-        try
-        {
-            await work.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!work.IsFaulted)
-        {
-            return TimeSpan.Zero;
-        }
-
-        var waited = time.GetElapsedTime(since);
-        return waited < patience ? patience - waited : TimeSpan.Zero;
     }
 
     /// <summary>The refresh is under way: until it is back, or the view is stale and calls wait for it, they need not look after it.</summary>
@@ -783,26 +701,6 @@ internal sealed class SharedBreaker
     private void Publish(BreakerView next)
     {
         Volatile.Write(ref view, next.Sealed(Name));
-        if (next.Local is { IsAnnounced: false })
-            return;
-
-        var open = !next.Passes;
-        if (open == announcedOpen)
-            return;
-
-        announcedOpen = open;
-        if (!open)
-        {
-            listener.Closed(new(Name, isShared: next is { Store: StoreKnowledge.Known, Record.State: CircuitState.Closed }));
-            return;
-        }
-
-        var now = time.GetTimestamp();
-        var manual = next.Record.State == CircuitState.Isolated;
-        listener.Opened(new(
-            Name, next.Local?.Cause ?? next.Record.Reason ?? "", manual ? null : time.Remaining(now, next.RetryAt(now)), manual,
-            isShared: next.Local is null));
+        news.Tell(next);
     }
-
-    private readonly record struct HeldLease(long Epoch, long Until);
 }

@@ -13,4 +13,25 @@ internal static class TaskExtensions
             static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
+
+    /// <summary>Waits for the store, but no longer than a call may; the time that is left to wait after it.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public static async ValueTask<TimeSpan> WaitForAsync(this Task work, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (work.IsCompleted || patience == TimeSpan.Zero)
+            return patience;
+
+        var since = time.GetTimestamp();
+        try
+        {
+            await work.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!work.IsFaulted)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var waited = time.GetElapsedTime(since);
+        return waited < patience ? patience - waited : TimeSpan.Zero;
+    }
 }

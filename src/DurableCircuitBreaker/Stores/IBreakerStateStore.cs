@@ -21,6 +21,9 @@ public interface IBreakerStateStore
     /// <returns>The new tag; or that somebody else was faster, and nothing was written. Anything unknown is an exception.</returns>
     ValueTask<BreakerStoreWriting> WriteAsync(string name, ReadOnlyMemory<byte> content, string? expectedTag, CancellationToken cancellationToken);
 
-    /// <summary>The names of all breakers that were ever written, in no particular order.</summary>
+    /// <summary>
+    /// The names of all breakers that were ever written, in no particular order. No breaker asks for them: it is for whoever looks after a store, who
+    /// would else not learn of a record that no program uses any more, a renamed breaker's or that of a dry run.
+    /// </summary>
     IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken);
 }

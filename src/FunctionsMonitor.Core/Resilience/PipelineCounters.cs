@@ -16,86 +16,62 @@ internal sealed class PipelineCounters(DateTimeOffset since, PipelineCounters? w
     public static readonly ResiliencePropertyKey<PipelineCounters> Key = new("FunctionsMonitor.Counters");
 
     private readonly ConcurrentDictionary<string, PipelineCounters> _paths = new(StringComparer.Ordinal);
-    private long _calls;
-    private long _attempts;
-    private long _retries;
-    private long _successes;
-    private long _failures;
-    private long _rejections;
-    private long _cancelled;
-    private long _timeouts;
+    private readonly long[] _counts = new long[(int)Counted.Timeouts + 1];
+    private readonly DateTimeOffset _since = since;
+    private readonly PipelineCounters? _whole = whole;
     private volatile string? _lastError;
 
+    private enum Counted
+    {
+        Calls,
+        Attempts,
+        Retries,
+        Successes,
+        Failures,
+        Rejections,
+        Cancelled,
+        Timeouts,
+    }
+
     /// <summary>The counters of the calls that go one way of several; they count for the whole as well, and are reset with it.</summary>
-    public PipelineCounters Of(string path) => _paths.GetOrAdd(path, static (_, owner) => new PipelineCounters(owner.Since, owner), this);
+    public PipelineCounters Of(string path) => _paths.GetOrAdd(path, static (_, owner) => new PipelineCounters(owner._since, owner), this);
 
-    public void Call()
-    {
-        Interlocked.Increment(ref _calls);
-        whole?.Call();
-    }
+    public void Call() => Count(Counted.Calls);
 
-    public void Attempt()
-    {
-        Interlocked.Increment(ref _attempts);
-        whole?.Attempt();
-    }
+    public void Attempt() => Count(Counted.Attempts);
 
-    public void Retry()
-    {
-        Interlocked.Increment(ref _retries);
-        whole?.Retry();
-    }
+    public void Retry() => Count(Counted.Retries);
 
-    public void Success()
-    {
-        Interlocked.Increment(ref _successes);
-        whole?.Success();
-    }
+    public void Success() => Count(Counted.Successes);
 
-    public void Failure()
-    {
-        Interlocked.Increment(ref _failures);
-        whole?.Failure();
-    }
+    public void Failure() => Count(Counted.Failures);
 
-    public void Rejection()
-    {
-        Interlocked.Increment(ref _rejections);
-        whole?.Rejection();
-    }
+    public void Rejection() => Count(Counted.Rejections);
 
-    public void Cancellation()
-    {
-        Interlocked.Increment(ref _cancelled);
-        whole?.Cancellation();
-    }
+    public void Cancellation() => Count(Counted.Cancelled);
 
-    public void Timeout()
-    {
-        Interlocked.Increment(ref _timeouts);
-        whole?.Timeout();
-    }
+    public void Timeout() => Count(Counted.Timeouts);
 
     public void Error(Exception exception)
     {
-        _lastError = ErrorSummary.Of(exception);
-        whole?.Error(exception);
+        var summary = ErrorSummary.Of(exception);
+        for (var one = this; one is not null; one = one._whole)
+            one._lastError = summary;
     }
 
     public PipelineMetrics ToMetrics(string name, BreakerSnapshot breaker) => new()
     {
         Name = name,
-        Since = Since,
+        Since = _since,
         Breaker = breaker,
-        Calls = Interlocked.Read(ref _calls),
-        Attempts = Interlocked.Read(ref _attempts),
-        Retries = Interlocked.Read(ref _retries),
-        Successes = Interlocked.Read(ref _successes),
-        Failures = Interlocked.Read(ref _failures),
-        Rejections = Interlocked.Read(ref _rejections),
-        Cancelled = Interlocked.Read(ref _cancelled),
-        Timeouts = Interlocked.Read(ref _timeouts),
+        Calls = Read(Counted.Calls),
+        Attempts = Read(Counted.Attempts),
+        Retries = Read(Counted.Retries),
+        Successes = Read(Counted.Successes),
+        Failures = Read(Counted.Failures),
+        Rejections = Read(Counted.Rejections),
+        Cancelled = Read(Counted.Cancelled),
+        Timeouts = Read(Counted.Timeouts),
         LastError = _lastError,
         Paths = [.. _paths.OrderBy(static path => path.Key, StringComparer.Ordinal).Select(static path => path.Value.ToPathMetrics(path.Key))],
     };
@@ -103,16 +79,22 @@ internal sealed class PipelineCounters(DateTimeOffset since, PipelineCounters? w
     private PathMetrics ToPathMetrics(string name) => new()
     {
         Name = name,
-        Calls = Interlocked.Read(ref _calls),
-        Attempts = Interlocked.Read(ref _attempts),
-        Retries = Interlocked.Read(ref _retries),
-        Successes = Interlocked.Read(ref _successes),
-        Failures = Interlocked.Read(ref _failures),
-        Rejections = Interlocked.Read(ref _rejections),
-        Cancelled = Interlocked.Read(ref _cancelled),
-        Timeouts = Interlocked.Read(ref _timeouts),
+        Calls = Read(Counted.Calls),
+        Attempts = Read(Counted.Attempts),
+        Retries = Read(Counted.Retries),
+        Successes = Read(Counted.Successes),
+        Failures = Read(Counted.Failures),
+        Rejections = Read(Counted.Rejections),
+        Cancelled = Read(Counted.Cancelled),
+        Timeouts = Read(Counted.Timeouts),
         LastError = _lastError,
     };
 
-    private DateTimeOffset Since { get; } = since;
+    private void Count(Counted what)
+    {
+        for (var one = this; one is not null; one = one._whole)
+            Interlocked.Increment(ref one._counts[(int)what]);
+    }
+
+    private long Read(Counted what) => Interlocked.Read(ref _counts[(int)what]);
 }

@@ -218,6 +218,42 @@ public sealed class FailureRunSurvivalTests
         Assert.Contains("\"count\":3", await fixture.Store.TextAsync("test"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_that_was_noted_is_over_once_the_hosts_own_probes_succeed()
+    {
+        var instance = fixture.Build(change: options =>
+        {
+            options.Quorum = 2;
+            options.SamplingDuration = TimeSpan.FromMinutes(10);
+        });
+        await instance.FailAsync(4);
+        await TestInstance.Within(instance.Control.PersistAsync(Token));
+        await instance.FailAsync();
+        fixture.Advance(61);
+        await instance.SucceedAsync();
+        await instance.SucceedAsync();
+        await TestInstance.Within(instance.Control.PersistAsync(Token));
+
+        Assert.Empty(instance.Current.Votes);
+        Assert.Contains("\"runs\":[]", await fixture.Store.TextAsync(BreakerFixture.Name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_success_ends_while_it_is_being_written_is_not_left_behind()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(3);
+        fixture.Store.WriteDelay = TimeSpan.FromMilliseconds(100);
+        var noting = instance.Control.PersistAsync(Token);
+        await instance.SucceedAsync();
+        var persisting = instance.Control.PersistAsync(Token);
+        fixture.Advance(0.1);
+        fixture.Advance(0.1);
+        await TestInstance.Within(Task.WhenAll(noting, persisting));
+
+        Assert.Contains("\"runs\":[]", await fixture.Store.TextAsync(BreakerFixture.Name), StringComparison.Ordinal);
+    }
+
     private async Task PersistedAsync(string host, int failures)
     {
         var instance = fixture.Build(host, options => options.FailureThreshold = 100);

@@ -3,6 +3,7 @@ using Polly.CircuitBreaker;
 
 namespace DurableCircuitBreaker.Tests.Coordination;
 
+/// <summary>What becomes of a lease: who has it uses it, gives it back, or outlives it.</summary>
 public sealed class LeaseUseTests
 {
     private readonly BreakerFixture fixture = new();
@@ -30,17 +31,7 @@ public sealed class LeaseUseTests
     public async Task Who_asks_before_calling_hears_of_a_lease_that_came_too_late_for_the_call_that_bid()
     {
         var instance = fixture.Build();
-        await instance.FailAsync(5);
-        fixture.Advance(60);
-        await instance.Control.ReadAsync(Token);
-        fixture.Store.Delay = TimeSpan.FromMilliseconds(300);
-        var bidding = instance.BeRejectedAsync();
-        fixture.Advance(0.25);
-        await bidding;
-        fixture.Store.Delay = TimeSpan.Zero;
-        fixture.Advance(0.25);
-
-        Assert.Equal(CircuitState.HalfOpen, instance.Current.State);
+        await OpenWithALateLeaseAsync(instance);
         Assert.Equal(TimeSpan.Zero, instance.Current.NextTryIn);
         await instance.SucceedAsync();
         Assert.Equal(1, instance.Current.Successes);
@@ -101,6 +92,49 @@ public sealed class LeaseUseTests
         Assert.Equal(TimeSpan.Zero, instance.Current.NextTryIn);
         await instance.SucceedAsync();
         Assert.Contains("probes for all", instance.Events);
+    }
+
+    [Fact]
+    public async Task Where_epochs_begin_anew_a_lease_is_not_taken_for_one_that_was_used()
+    {
+        var instance = fixture.Build(change: options => options.SuccessThreshold = 1);
+        for (var i = 0; i < 2; i++)
+        {
+            await instance.FailAsync(5);
+            fixture.Advance(60);
+            await instance.SucceedAsync();
+            Assert.Equal(CircuitState.Closed, instance.Current.State);
+            // Somebody deletes it: the next leases have the same epochs.
+            fixture.Store.Forget();
+            await instance.Control.ReadAsync(Token);
+            Assert.Equal(0, instance.Current.Epoch);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(15, false)]
+    public async Task A_lease_that_came_too_late_for_its_call_is_for_the_next_one_while_it_lasts(double secondsLater, bool probes)
+    {
+        var instance = fixture.Build();
+        await OpenWithALateLeaseAsync(instance);
+        fixture.Advance(secondsLater);
+        await (probes ? instance.SucceedAsync() : instance.BeRejectedAsync());
+        Assert.Equal(probes ? 1 : 0, instance.Current.Successes);
+    }
+
+    [Fact]
+    public async Task A_lease_of_an_epoch_that_is_over_is_used_by_nobody()
+    {
+        var (instance, other) = (fixture.Build(), fixture.Build("b"));
+        await OpenWithALateLeaseAsync(instance);
+
+        // Reset, opened again and its break over: all that is left of the lease is that it has not run out.
+        await other.Control.ResetAsync(cancellationToken: Token);
+        await other.FailAsync(5);
+        await instance.Control.ReadAsync(Token);
+        await instance.BeRejectedAsync();
+        Assert.DoesNotContain("probes for all", instance.Events);
     }
 
     private async Task OpenWithALateLeaseAsync(TestInstance instance)

@@ -355,5 +355,39 @@ public sealed class SharedStateTests
         Assert.Equal(0, fixture.Store.Calls);
     }
 
+    [Fact]
+    public async Task A_rejection_tells_the_host_whose_probe_failed_to_wait_for_its_turn()
+    {
+        var instance = fixture.Build();
+        await instance.FailAsync(5);
+        fixture.Advance(60);
+        await instance.FailAsync();
+        fixture.Advance(121);
+        await instance.Control.ReadAsync(Token);
+
+        // The break is over, and all that is left is the lease by which it comes later than the others.
+        Assert.Equal(TimeSpan.FromSeconds(14), (await instance.BeRejectedAsync()).RetryAfter);
+        fixture.Advance(14);
+        await instance.SucceedAsync();
+    }
+
+    [Fact]
+    public async Task A_reset_ends_what_another_instance_could_not_write_yet()
+    {
+        var (one, other) = (fixture.Build(), fixture.Build("b"));
+        await one.SucceedAsync();
+        await other.SucceedAsync();
+        fixture.Store.WriteFault = new IOException("down");
+        await other.FailAsync(5);
+        fixture.Store.WriteFault = null;
+        // The record is clean: the vote is only on its way.
+        await one.Control.ResetAsync(cancellationToken: Token);
+        fixture.Advance(3);
+        await other.SucceedAsync();
+        await one.Control.ReadAsync(Token);
+
+        Assert.Equal(CircuitState.Closed, one.Current.State);
+    }
+
     private static void Two(DurableCircuitBreakerStrategyOptions options) => options.Quorum = 2;
 }

@@ -22,9 +22,8 @@ internal static class BreakerPipelines
     public static ResiliencePipeline<string> Durable(IBreakerStateStore store, double? ratio = null) =>
         new ResiliencePipelineBuilder<string>().AddDurableCircuitBreaker(Options(store, ratio)).Build();
 
-    public static ResiliencePipeline DurableUntyped(IBreakerStateStore store, double? ratio = null) =>
-        new ResiliencePipelineBuilder()
-            .AddDurableCircuitBreaker(new DurableCircuitBreakerStrategyOptions { BreakerName = "benchmark", Store = store, FailureRatio = ratio }).Build();
+    public static ResiliencePipeline DurableUntyped(IBreakerStateStore store) =>
+        new ResiliencePipelineBuilder().AddDurableCircuitBreaker(new DurableCircuitBreakerStrategyOptions { BreakerName = "benchmark", Store = store }).Build();
 
     public static DurableCircuitBreakerStrategyOptions<string> Options(IBreakerStateStore store, double? ratio = null) =>
         new() { BreakerName = "benchmark", Store = store, FailureRatio = ratio };

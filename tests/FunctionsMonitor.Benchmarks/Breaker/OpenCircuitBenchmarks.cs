@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using DurableCircuitBreaker;
+using FunctionsMonitor.TestSupport;
 using Polly;
 using Polly.CircuitBreaker;
 

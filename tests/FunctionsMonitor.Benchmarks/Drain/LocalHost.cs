@@ -24,8 +24,6 @@ internal sealed class LocalHost : IDisposable
         info.Environment["FunctionsMonitor__DataPath"] = dataPath;
         info.Environment["ConnectionStrings__Postgres"] = connectionString;
         process = new Process { StartInfo = info };
-        process.OutputDataReceived += output.Receive;
-        process.ErrorDataReceived += output.Receive;
     }
 
     /// <summary>What it wrote to both of its outputs.</summary>
@@ -38,19 +36,13 @@ internal sealed class LocalHost : IDisposable
     public static async Task<LocalHost> StartAsync(string dataPath, string connectionString)
     {
         var host = new LocalHost(Directory.CreateDirectory(dataPath).FullName, connectionString);
-        host.process.Start();
-        host.process.BeginOutputReadLine();
-        host.process.BeginErrorReadLine();
-        try
-        {
-            await host.output.LineAsync(line => line.Contains("listens on", StringComparison.Ordinal)).WaitAsync(StartTimeout);
+        host.output.Start(host.process);
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        if (await host.output.LineAsync(line => line.Contains("listens on", StringComparison.Ordinal), host.process, timeout.Token) is not null)
             return host;
-        }
-        catch (TimeoutException)
-        {
-            host.Dispose();
-            throw new InvalidOperationException($"The host did not start. It said:\n{host.Output}");
-        }
+
+        host.Dispose();
+        throw new InvalidOperationException($"The host did not start. It said:\n{host.Output}");
     }
 
     public void Dispose()

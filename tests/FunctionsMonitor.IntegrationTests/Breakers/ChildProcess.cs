@@ -22,8 +22,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var (name, value) in environment)
             info.Environment[name] = value;
         Process = new Process { StartInfo = info };
-        Process.OutputDataReceived += output.Receive;
-        Process.ErrorDataReceived += output.Receive;
     }
 
     public Process Process { get; }
@@ -39,15 +37,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         var child = new ChildProcess(arguments, environment ?? new Dictionary<string, string>());
         if (onLine is not null)
             child.Process.OutputDataReceived += onLine;
-        child.Process.Start();
-        child.Process.BeginOutputReadLine();
-        child.Process.BeginErrorReadLine();
-        var ready = child.output.LineAsync(line => line.StartsWith("ready", StringComparison.Ordinal));
-        var exited = child.Process.WaitForExitAsync();
-        if (await Task.WhenAny(ready, exited).WaitAsync(StartTimeout) == exited)
-            throw new InvalidOperationException($"The child did not start. It said:\n{child.Output}");
-        child.Ready = await ready;
-        return child;
+        child.output.Start(child.Process);
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        if (await child.output.LineAsync(line => line.StartsWith("ready", StringComparison.Ordinal), child.Process, timeout.Token) is { } ready)
+        {
+            child.Ready = ready;
+            return child;
+        }
+
+        await child.DisposeAsync();
+        throw new InvalidOperationException($"The child did not start. It said:\n{child.Output}");
     }
 
     /// <summary>SIGKILL; returns when it is gone.</summary>

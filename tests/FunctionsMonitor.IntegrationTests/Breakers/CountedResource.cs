@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
+using FunctionsMonitor.TestSupport.Network;
 
 namespace FunctionsMonitor.IntegrationTests.Breakers;
 
@@ -14,7 +14,7 @@ internal sealed class CountedResource : IAsyncDisposable
 
     public CountedResource()
     {
-        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         listener.Prefixes.Add(Address.ToString());
         listener.Start();
         serving = Task.Run(ServeAsync);
@@ -41,13 +41,6 @@ internal sealed class CountedResource : IAsyncDisposable
     {
         listener.Abort();
         await serving;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Answer(HttpListenerContext context, HttpStatusCode status)

@@ -17,11 +17,12 @@ internal static class HostJudge
     /// <param name="http">To the host.</param>
     /// <param name="obligations">What clients sent and what they were promised.</param>
     /// <param name="run">What to find this run by again, such as its seed.</param>
+    /// <param name="idOf">What a client knows its events by, where it is in their data; null where it is their id.</param>
     /// <returns>The ledger.</returns>
-    public static async Task<JsonElement> JudgeAsync(HttpClient http, Obligations obligations, string run)
+    public static async Task<JsonElement> JudgeAsync(HttpClient http, Obligations obligations, string run, Func<string, Guid>? idOf = null)
     {
         await DrainAsync(http);
-        var faults = obligations.Judge(await ReadAllAsync(http));
+        var faults = obligations.Judge([.. (await ReadAllAsync(http)).Select(item => (idOf?.Invoke(item.Data) ?? item.Id, item.Data))]);
         Assert.True(faults.Count == 0, $"{run}, {obligations.Owed} owed:\n{string.Join('\n', faults.Take(20))}");
 
         var ledger = await GetAsync(http, "/metrics/ledger");

@@ -8,8 +8,6 @@ internal sealed class Obligations
     private readonly ConcurrentDictionary<Guid, string> sent = new();
     private readonly ConcurrentDictionary<Guid, bool> owed = new();
 
-    public int Sent => sent.Count;
-
     public int Owed => owed.Count;
 
     public void Send(Guid id, string data) => sent[id] = data;

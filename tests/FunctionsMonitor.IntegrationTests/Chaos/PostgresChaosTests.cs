@@ -81,7 +81,7 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
     public async Task The_process_is_killed_at_every_statement_of_a_flush_before_it_and_after_it()
     {
         await using var proxy = Proxy();
-        var options = Options(Through(proxy)) with { Urls = $"http://127.0.0.1:{ChaosHost.FreePort()}" };
+        var options = Options(Through(proxy)) with { Urls = $"http://127.0.0.1:{FreePort.Next()}" };
         using var http = new HttpClient { BaseAddress = new Uri(options.Urls!), Timeout = TimeSpan.FromSeconds(10) };
         var clients = Post(http);
         foreach (var step in Steps)

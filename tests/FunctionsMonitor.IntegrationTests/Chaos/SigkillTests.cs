@@ -1,18 +1,11 @@
-using System.Net;
-using System.Net.Sockets;
-using FunctionsMonitor.IntegrationTests.Support;
 using FunctionsMonitor.TestSupport.Azurite;
 using FunctionsMonitor.TestSupport.Postgres;
 
 namespace FunctionsMonitor.IntegrationTests.Chaos;
 
-/// <summary>
-/// The real process, killed with SIGKILL at random moments while clients post and flushes run. <c>FUNCTIONSMONITOR_TEST_KILLS</c> sets the
-/// number of rounds, <c>FUNCTIONSMONITOR_TEST_SEED</c> the seed; both are in every failure's message.
-/// </summary>
+/// <summary>Clients that give each event an id and a time, and a host that is killed again and again (<see cref="SigkillRun"/>).</summary>
 public sealed class SigkillTests(AzuriteFixture azurite, PostgresFixture postgres)
 {
-    private const int Clients = 4;
     private const int DefaultRounds = 25;
     private const int DefaultBlobRounds = 8;
     private const int DefaultPostgresRounds = 8;
@@ -30,44 +23,13 @@ public sealed class SigkillTests(AzuriteFixture azurite, PostgresFixture postgre
         await RunAsync(DefaultPostgresRounds, PostgresHost.Settings(database.ConnectionString));
     }
 
-    private static async Task RunAsync(int defaultRounds, Dictionary<string, string> stores)
-    {
-        var rounds = HostJudge.Setting("FUNCTIONSMONITOR_TEST_KILLS", defaultRounds);
-        var seed = HostJudge.Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
-        var random = new Random(seed);
-        var obligations = new Obligations();
-        using var folder = new TemporaryFolder();
-        var options = new LocalHostOptions
+    private static Task RunAsync(int defaultRounds, Dictionary<string, string> stores) => SigkillRun.RunAsync(
+        defaultRounds,
+        stores,
+        static (http, obligations, seed, stop) => new ChaosClient(http, obligations, seed).RunAsync(stop),
+        static async (http, obligations, rounds, run) =>
         {
-            // One port for all lives, so that the clients outlive the process as real ones do.
-            Folder = folder.Path,
-            Urls = $"http://127.0.0.1:{FreePort()}",
-            Environment = new Dictionary<string, string>(stores) { ["MONITORING_METRICS_FLUSH_INTERVAL"] = "1", ["MONITORING_BATCH_SIZE"] = "50" },
-        };
-        using var http = new HttpClient { BaseAddress = new Uri(options.Urls), Timeout = TimeSpan.FromSeconds(10) };
-
-        using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(http, obligations, seed + i).RunAsync(stop.Token)).ToList();
-        for (var round = 0; round < rounds; round++)
-        {
-            await using var life = await LocalHostProcess.StartAsync(options);
-            await Task.Delay(random.Next(20, 600), TestContext.Current.CancellationToken);
-            await life.KillAsync();
-        }
-
-        await using var last = await LocalHostProcess.StartAsync(options);
-        await stop.CancelAsync();
-        await Task.WhenAll(clients);
-
-        var ledger = await HostJudge.JudgeAsync(http, obligations, $"seed {seed}, {rounds} rounds");
-        Assert.True(obligations.Owed > rounds, $"seed {seed}: only {obligations.Owed} events were acknowledged; this run proves little.");
-        Assert.True(ledger.GetProperty("incarnations").GetArrayLength() > rounds / 2, $"{ledger.GetProperty("incarnations").GetArrayLength()} lives");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+            var lives = (await HostJudge.JudgeAsync(http, obligations, run)).GetProperty("incarnations").GetArrayLength();
+            Assert.True(lives > rounds / 2, $"{run}: {lives} lives");
+        });
 }

@@ -17,18 +17,7 @@ public sealed class DashboardUnitTests
         if (!File.Exists(vitest))
             RequiredTool.Missing("the build of the page installed no vitest.");
 
-        var info = new ProcessStartInfo("node", [vitest, "run", "--no-color"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(info)!;
-        try
-        {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Timeout, TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Timeout, TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, string.Join('\n', said));
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        var (exitCode, output, error) = await ProcessResult.OfAsync(new ProcessStartInfo("node", [vitest, "run", "--no-color"]) { WorkingDirectory = folder }, Timeout);
+        Assert.True(exitCode == 0, $"{output}\n{error}");
     }
 }

@@ -14,28 +14,13 @@ internal static class Bicep
     public static string Folder { get; } = Path.Combine(BuildFacts.RepositoryPath, "infra-bicep");
 
     /// <summary>Runs it in the folder of the templates.</summary>
-    /// <returns>Exit code, and what it wrote to either stream.</returns>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    public static async Task<ProcessResult> RunAsync(params string[] arguments)
     {
         if (!File.Exists(BuildFacts.BicepPath))
             RequiredTool.Missing("There is no Bicep compiler for this system among the packages.");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(BuildFacts.BicepPath, File.GetUnixFileMode(BuildFacts.BicepPath) | UnixFileMode.UserExecute);
 
-        var info = new ProcessStartInfo(BuildFacts.BicepPath, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var timeout = new CancellationTokenSource(Timeout);
-        using var process = Process.Start(info)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        return await ProcessResult.OfAsync(new ProcessStartInfo(BuildFacts.BicepPath, arguments) { WorkingDirectory = Folder }, Timeout);
     }
 }

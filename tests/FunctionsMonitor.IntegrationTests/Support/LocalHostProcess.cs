@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -94,9 +93,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an orchestrator does it.</summary>
     public async Task<ProcessResult> TerminateAsync()
     {
-        var id = process.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start(new ProcessStartInfo("sh", ["-c", "kill -TERM \"$0\"", id]))!;
-        await kill.WaitForExitAsync().WaitAsync(StopTimeout);
+        await Signals.TerminateAsync(process);
         return await EndAsync(StopTimeout);
     }
 
@@ -152,12 +149,10 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     private async Task ReadyAsync()
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
-        var exited = process.WaitForExitAsync(timeout.Token);
-        var listening = output.LineAsync(line => ListensOn().IsMatch(line));
-        if (await Task.WhenAny(listening, exited) == exited)
+        if (await output.LineAsync(line => ListensOn().IsMatch(line), process, timeout.Token) is not { } listening)
             throw new InvalidOperationException($"The host did not start. It said:\n{Output}\n{Error}");
 
-        var bound = new Uri(ListensOn().Match(await listening).Groups[1].Value);
+        var bound = new Uri(ListensOn().Match(listening).Groups[1].Value);
         Address = bound.Host is "0.0.0.0" or "[::]" ? new UriBuilder(bound) { Host = "127.0.0.1" }.Uri : bound;
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = StopTimeout };
         if (Options.Key is { } key)

@@ -67,20 +67,16 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     {
         var output = new ProcessOutput();
         process = new Process { StartInfo = StartInfo() };
-        process.OutputDataReceived += output.Receive;
-        process.ErrorDataReceived += output.Receive;
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        output.Start(process);
 
         using var timeout = new CancellationTokenSource(StartTimeout);
-        var exited = process.WaitForExitAsync(timeout.Token);
         foreach (var service in Services)
         {
-            var listening = output.LineAsync(line => ListensAt().Match(line) is { Success: true } match && match.Groups[1].Value.Equals(service, StringComparison.OrdinalIgnoreCase));
-            if (await Task.WhenAny(listening, exited) == exited)
+            var listening = await output.LineAsync(
+                line => ListensAt().Match(line) is { Success: true } match && match.Groups[1].Value.Equals(service, StringComparison.OrdinalIgnoreCase), process, timeout.Token);
+            if (listening is null)
                 throw new InvalidOperationException($"Azurite did not start. It said:\n{output.Text}");
-            ports[service] = new Uri(ListensAt().Match(await listening).Groups[2].Value).Port;
+            ports[service] = new Uri(ListensAt().Match(listening).Groups[2].Value).Port;
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using FunctionsMonitor.TestSupport.Network;
 using FunctionsMonitor.TestSupport.Processes;
 using Npgsql;
 
@@ -111,19 +111,13 @@ public sealed class PostgresServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             // PostgreSQL takes no 'any free port': somebody else may be faster.
-            var candidate = port != 0 ? port : FreePort();
+            var candidate = port != 0 ? port : FreePort.Next();
             var output = new ProcessOutput();
             var starting = new Process { StartInfo = StartInfo(candidate) };
-            starting.OutputDataReceived += output.Receive;
-            starting.ErrorDataReceived += output.Receive;
-            starting.Start();
-            starting.BeginOutputReadLine();
-            starting.BeginErrorReadLine();
+            output.Start(starting);
 
             using var timeout = new CancellationTokenSource(StartTimeout);
-            var exited = starting.WaitForExitAsync(timeout.Token);
-            var ready = output.LineAsync(line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal));
-            if (await Task.WhenAny(ready, exited) == ready)
+            if (await output.LineAsync(line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal), starting, timeout.Token) is not null)
             {
                 (process, port) = (starting, candidate);
                 return;
@@ -156,12 +150,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(IEnumerable<string> command)
     {
-        var info = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var running = Process.Start(info)!;
-        var said = await Task.WhenAll(running.StandardOutput.ReadToEndAsync(), running.StandardError.ReadToEndAsync()).WaitAsync(StartTimeout);
-        await running.WaitForExitAsync().WaitAsync(StartTimeout);
-        if (running.ExitCode != 0)
-            throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {running.ExitCode}:\n{string.Join('\n', said)}");
+        var result = await ProcessResult.OfAsync(new ProcessStartInfo(command.First(), command.Skip(1)), StartTimeout);
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {result.ExitCode}:\n{result.Output}\n{result.Error}");
     }
 
     private ProcessStartInfo StartInfo(int candidate)
@@ -183,12 +174,5 @@ public sealed class PostgresServer : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

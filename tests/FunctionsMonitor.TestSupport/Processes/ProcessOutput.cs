@@ -37,6 +37,23 @@ public sealed class ProcessOutput
         }
     }
 
+    /// <summary>The same, of a process that says it; null when the process has ended, or the time is over, and it has not.</summary>
+    public async Task<string?> LineAsync(Func<string, bool> matches, Process process, CancellationToken cancellationToken)
+    {
+        var line = LineAsync(matches);
+        return await Task.WhenAny(line, process.WaitForExitAsync(cancellationToken)) == line ? await line : null;
+    }
+
+    /// <summary>Starts a process and takes in what it writes to either of its outputs.</summary>
+    public void Start(Process process)
+    {
+        process.OutputDataReceived += Receive;
+        process.ErrorDataReceived += Receive;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
     public void Receive(object sender, DataReceivedEventArgs arguments)
     {
         if (arguments.Data is not { } line)
