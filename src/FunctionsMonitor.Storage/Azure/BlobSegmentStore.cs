@@ -39,13 +39,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
         this.time = time;
         timeout = options.Timeout;
         spread = options.SpreadNames;
-        var settings = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.Timeout } };
-        if (transport is not null)
-            settings.Transport = transport;
-        var service = options.ConnectionString is { } connection
-            ? new BlobServiceClient(connection, settings)
-            : new BlobServiceClient(options.Endpoint!, AzureAccount.Identity(options.ClientId), settings);
-        container = service.GetBlobContainerClient(options.ContainerName);
+        container = AzureClients.Container(options, options.ContainerName, timeout, transport);
         quarantine = new(container, timeout);
         listing = new(container, timeout, ForgetIfOld);
     }
@@ -188,32 +182,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
             // One request, which anything shorter than this is: in blocks a segment would cost three, and a crash in between would leave parts.
             TransferOptions = new StorageTransferOptions { InitialTransferSize = content.Length + 1 },
         };
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                await using var stream = new SequenceStream(content);
-                await container.GetBlockBlobClient(path).UploadAsync(stream, options, bound.Token).ConfigureAwait(false);
-                return;
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == BlobErrorCode.ContainerNotFound)
-            {
-                // Only now, so that an app which may not make containers can do with one that was made for it.
-                await CreateContainerAsync(bound.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask CreateContainerAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await container.CreateAsync(PublicAccessType.None, cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerAlreadyExists)
-        {
-            // Another instance was faster.
-        }
+        await container.WriteAsync(() => container.GetBlockBlobClient(path).UploadAsync(new SequenceStream(content), options, bound.Token), bound.Token).ConfigureAwait(false);
     }
 
     private static SegmentStoreException Absent() =>

@@ -22,7 +22,7 @@ public sealed class AzureBlobLastKnownGoodOptionsTests
         Assert.Equal("LastKnownGood:ConnectionString or Endpoint must be set, and not both.", Fault(new() { ConnectionString = Connection, Endpoint = Account }));
         Assert.Equal("LastKnownGood:ClientId needs Endpoint.", Fault(new() { ConnectionString = Connection, ClientId = "b6f2…" }));
         Assert.Equal("LastKnownGood:Endpoint must be an absolute https address.", Fault(new() { Endpoint = new Uri("http://account.blob.core.windows.net") }));
-        Assert.Equal($"LastKnownGood:ConnectionString {AzureAccount.NoConnection}.", Fault(new() { ConnectionString = "AccountName=a;AccountKey=secret!" }));
+        Assert.Equal($"LastKnownGood:ConnectionString {AzureAccountFaults.NoConnection}.", Fault(new() { ConnectionString = "AccountName=a;AccountKey=secret!" }));
     }
 
     [Fact]

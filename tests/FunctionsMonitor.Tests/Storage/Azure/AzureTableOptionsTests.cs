@@ -24,7 +24,7 @@ public sealed class AzureTableOptionsTests
     [InlineData("AccountName=a;AccountKey=secret!")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=a")]
     public void A_wrong_connection_string_is_refused_without_being_repeated(string connection) =>
-        Assert.Equal($"StateTable:ConnectionString {AzureAccount.NoConnection}.", Fault(new() { ConnectionString = connection }));
+        Assert.Equal($"StateTable:ConnectionString {AzureAccountFaults.NoConnection}.", Fault(new() { ConnectionString = connection }));
 
     [Theory]
     [InlineData("http://account.table.core.windows.net")]

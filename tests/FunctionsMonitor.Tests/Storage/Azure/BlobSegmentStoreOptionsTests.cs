@@ -23,7 +23,7 @@ public sealed class BlobSegmentStoreOptionsTests
     [InlineData("AccountName=a;AccountKey=secret!")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=a")]
     public void A_wrong_connection_string_is_refused_without_being_repeated(string connection) =>
-        Assert.Equal($"SegmentContainer:ConnectionString {AzureAccount.NoConnection}.", Fault(new() { ConnectionString = connection }));
+        Assert.Equal($"SegmentContainer:ConnectionString {AzureAccountFaults.NoConnection}.", Fault(new() { ConnectionString = connection }));
 
     [Fact]
     public void Without_encryption_nothing_leaves_this_machine()
