@@ -32,7 +32,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     private int forgetting;
 
     /// <param name="options">Valid ones.</param>
-    /// <param name="time">For the age of what was abandoned.</param>
+    /// <param name="time">For the age of what was abandoned, and the wait for a copy.</param>
     /// <param name="transport">A test's own; null for the client library's.</param>
     public BlobSegmentStore(BlobSegmentStoreOptions options, TimeProvider time, HttpPipelineTransport? transport = null)
     {
@@ -40,7 +40,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
         timeout = options.Timeout;
         spread = options.SpreadNames;
         container = AzureClients.Container(options, options.ContainerName, timeout, transport);
-        quarantine = new(container, timeout);
+        quarantine = new(container, timeout, time);
         listing = new(container, timeout, ForgetIfOld);
     }
 
@@ -90,7 +90,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         foreach (var path in BlobLayout.PathsOf(fileName, spread))
         {
             try
@@ -119,7 +119,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         foreach (var path in BlobLayout.PathsOf(name.ToString(), spread))
         {
             try
@@ -156,7 +156,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask ProbeAsync(CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         var path = $"probe/{Guid.NewGuid():N}";
         try
         {
@@ -173,7 +173,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     /// <summary>Writes a new blob by one request, and one more around the first time for a container that is not there yet.</summary>
     private async ValueTask CreateAsync(string path, ReadOnlySequence<byte> content, BlobHttpHeaders? headers, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         var options = new BlobUploadOptions
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
@@ -192,7 +192,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     /// <exception cref="SegmentStoreException">Its name was given up.</exception>
     private async ValueTask<bool?> IsThereAsync(string path, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         try
         {
             var answer = await container.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: bound.Token).ConfigureAwait(false);
@@ -244,7 +244,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     private async Task DeleteQuietlyAsync(string path)
     {
-        using var bound = Bound(CancellationToken.None);
+        using var bound = CancellationToken.None.Within(timeout);
         try
         {
             await container.GetBlobClient(path).DeleteAsync(cancellationToken: bound.Token).ConfigureAwait(false);
@@ -257,12 +257,5 @@ internal sealed class BlobSegmentStore : ISegmentStore
         {
             Interlocked.Decrement(ref forgetting);
         }
-    }
-
-    private CancellationTokenSource Bound(CancellationToken cancellationToken)
-    {
-        var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(timeout);
-        return bound;
     }
 }
