@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core.Pipeline;
@@ -17,6 +18,9 @@ internal sealed class AzureStateTable
 
     /// <summary>For what needs no table to be there: reading by key, and changing what was read.</summary>
     public TableClient Client { get; }
+
+    /// <summary>A change found another version than it was meant for, or none.</summary>
+    public static bool IsLost(RequestFailedException exception) => exception.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.NotFound;
 
     public ValueTask<Response> AddAsync(TableEntity entity, CancellationToken cancellationToken) =>
         WriteAsync(() => Client.AddEntityAsync(entity, cancellationToken), cancellationToken);

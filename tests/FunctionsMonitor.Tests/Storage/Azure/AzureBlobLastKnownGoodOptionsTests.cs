@@ -41,7 +41,8 @@ public sealed class AzureBlobLastKnownGoodOptionsTests() : AzureAccountOptionsCo
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["LastKnownGood:ContainerName"] = "X" }).Build();
         using var provider = new ServiceCollection().AddLastKnownGoodStore(configuration, Path.GetTempPath()).BuildServiceProvider();
-        Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ILastKnownGoodStore>);
+        var exception = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ILastKnownGoodStore>);
+        Assert.Contains(exception.Failures, fault => fault.StartsWith("LastKnownGood:ContainerName ", StringComparison.Ordinal));
     }
 
     protected override AzureBlobLastKnownGoodOptions WithTimeout(TimeSpan timeout) => new() { Endpoint = Account, NetworkTimeout = timeout };
