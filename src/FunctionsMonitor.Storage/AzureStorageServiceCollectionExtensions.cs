@@ -34,17 +34,23 @@ public static class AzureStorageServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Options that name an account, or else get the one for everything.</summary>
+    internal static void AddInAccount<TOptions, TValidator>(
+        this IServiceCollection services, IConfiguration configuration, string section, AzureAccount? account, Uri? endpoint)
+        where TOptions : AzureAccountOptions
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddValidated<TOptions, TValidator>(configuration, section);
+        services.PostConfigure<TOptions>(options =>
+        {
+            if (options.ConnectionString is null && options.Endpoint is null && account is not null)
+                (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, endpoint, options.ClientId ?? account.ClientId);
+        });
+    }
+
     private static void AddBlobSegmentStore(this IServiceCollection services, IConfiguration configuration, AzureAccount? account)
     {
-        services.AddSingleton<IValidateOptions<BlobSegmentStoreOptions>, BlobSegmentStoreOptionsValidator>();
-        services.AddOptions<BlobSegmentStoreOptions>()
-            .Bind(configuration.GetSection(BlobSegmentStoreOptions.Section))
-            .PostConfigure(options =>
-            {
-                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
-                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.BlobEndpoint, options.ClientId ?? account.ClientId);
-            })
-            .ValidateOnStart();
+        services.AddInAccount<BlobSegmentStoreOptions, BlobSegmentStoreOptionsValidator>(configuration, BlobSegmentStoreOptions.Section, account, account?.BlobEndpoint);
         if (configuration[$"{BufferingOptions.Section}:{nameof(BufferingOptions.Linger)}"] is null)
             services.PostConfigure<BufferingOptions>(options => options.Linger = BlobLinger);
         services.AddSingleton<ISegmentStore>(provider => new BlobSegmentStore(
@@ -58,15 +64,7 @@ public static class AzureStorageServiceCollectionExtensions
 
     private static void AddAzureTableState(this IServiceCollection services, IConfiguration configuration, AzureAccount? account)
     {
-        services.AddSingleton<IValidateOptions<AzureTableOptions>, AzureTableOptionsValidator>();
-        services.AddOptions<AzureTableOptions>()
-            .Bind(configuration.GetSection(AzureTableOptions.Section))
-            .PostConfigure(options =>
-            {
-                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
-                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.TableEndpoint, options.ClientId ?? account.ClientId);
-            })
-            .ValidateOnStart();
+        services.AddInAccount<AzureTableOptions, AzureTableOptionsValidator>(configuration, AzureTableOptions.Section, account, account?.TableEndpoint);
         services.AddSingleton(provider => new AzureStateTable(provider.GetRequiredService<IOptions<AzureTableOptions>>().Value));
         services.AddSingleton<IBreakerStateStore>(provider => new AzureTableBreakerStateStore(provider.GetRequiredService<AzureStateTable>()));
         services.AddSingleton(provider => new AzureTableStateStore(provider.GetRequiredService<AzureStateTable>()));

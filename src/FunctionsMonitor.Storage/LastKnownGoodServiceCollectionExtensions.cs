@@ -22,15 +22,8 @@ public static class LastKnownGoodServiceCollectionExtensions
         if (account is null && !configuration.GetSection(AzureBlobLastKnownGoodOptions.Section).Exists())
             return services.AddSingleton<ILastKnownGoodStore>(new FileLastKnownGoodStore(Path.Combine(dataPath, "state", "flags.json")));
 
-        services.AddSingleton<IValidateOptions<AzureBlobLastKnownGoodOptions>, AzureBlobLastKnownGoodOptionsValidator>();
-        services.AddOptions<AzureBlobLastKnownGoodOptions>()
-            .Bind(configuration.GetSection(AzureBlobLastKnownGoodOptions.Section))
-            .PostConfigure(options =>
-            {
-                if (options.ConnectionString is null && options.Endpoint is null && account is not null)
-                    (options.ConnectionString, options.Endpoint, options.ClientId) = (account.ConnectionString, account.BlobEndpoint, options.ClientId ?? account.ClientId);
-            })
-            .ValidateOnStart();
+        services.AddInAccount<AzureBlobLastKnownGoodOptions, AzureBlobLastKnownGoodOptionsValidator>(
+            configuration, AzureBlobLastKnownGoodOptions.Section, account, account?.BlobEndpoint);
         return services.AddSingleton<ILastKnownGoodStore>(provider =>
             new AzureBlobLastKnownGoodStore(provider.GetRequiredService<IOptions<AzureBlobLastKnownGoodOptions>>().Value));
     }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -137,10 +138,9 @@ public sealed class IdempotentIngestor
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // One line: a storage service's says the most, and its others are its whole answer, headers and all, which are not for clients.
-            var said = exception.Message.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');
             throw Refuse(
-                IdempotencyFault.StoreUnavailable, $"Whether this Idempotency-Key was used before cannot be told: {said}. Nothing was kept.", exception);
+                IdempotencyFault.StoreUnavailable,
+                $"Whether this Idempotency-Key was used before cannot be told: {ErrorSummary.FirstLineOf(exception)}. Nothing was kept.", exception);
         }
     }
 

@@ -16,6 +16,9 @@ internal static class ErrorSummary
         return Shorten($"{exception.GetType().Name}: {detail}");
     }
 
+    /// <summary>The first line of its message, to stand in a sentence: a service's client puts its whole answer below that, headers and all.</summary>
+    public static string FirstLineOf(Exception exception) => exception.Message.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');
+
     // A client library wraps what happened: the code is often an inner exception's.
     private static string? CodeOf(Exception exception)
     {

@@ -9,9 +9,6 @@ namespace FunctionsMonitor.Storage.Azure;
 /// <summary>A storage account as the configuration names it: by a connection string, or by its endpoints for an identity.</summary>
 internal sealed record AzureAccount(string? ConnectionString, Uri? BlobEndpoint, Uri? TableEndpoint, string? ClientId)
 {
-    /// <summary>Of a wrong connection string, which most often stands in another setting than the one that is validated.</summary>
-    public const string NoConnection = "is not a storage account's connection string (where it is not set itself, ConnectionStrings:AzureStorage is meant, on Functions AzureWebJobsStorage)";
-
     private const string Connection = "ConnectionStrings:AzureStorage";
 
     /// <summary>The account for everything that has none of its own; null when none is named.</summary>
@@ -24,22 +21,13 @@ internal sealed record AzureAccount(string? ConnectionString, Uri? BlobEndpoint,
     public static TokenCredential Identity(string? clientId) =>
         new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId });
 
-    public static bool IsBlobConnection(string text) => BlobAddressOf(text) is not null;
+    /// <summary>Where the blobs are that a connection string leads to; null when it is none.</summary>
+    public static Uri? BlobAddressOf(string connection) => AddressOf(() => new BlobServiceClient(connection).Uri);
 
-    public static bool IsTableConnection(string text) => TableAddressOf(text) is not null;
+    /// <summary>Where the tables are that a connection string leads to; null when it is none.</summary>
+    public static Uri? TableAddressOf(string connection) => AddressOf(() => new TableServiceClient(connection).Uri);
 
-    /// <summary>Over https, or never leaving this machine: what is no connection string at all has a fault of its own.</summary>
-    public static bool IsEncryptedBlobConnection(string text) => BlobAddressOf(text) is not { } address || IsEncrypted(address);
-
-    public static bool IsEncryptedTableConnection(string text) => TableAddressOf(text) is not { } address || IsEncrypted(address);
-
-    public static bool IsOnThisMachine(string text) => BlobAddressOf(text) is { IsLoopback: true };
-
-    private static bool IsEncrypted(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
-
-    private static Uri? BlobAddressOf(string text) => AddressOf(() => new BlobServiceClient(text).Uri);
-
-    private static Uri? TableAddressOf(string text) => AddressOf(() => new TableServiceClient(text).Uri);
+    public static bool IsOnThisMachine(string connection) => BlobAddressOf(connection) is { IsLoopback: true };
 
     // What the client library says of a wrong one is dropped: it may quote a part of it, and that may be the key.
     private static Uri? AddressOf(Func<Uri> parse)

@@ -1,8 +1,5 @@
-using System.Net;
 using Azure;
-using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using FunctionsMonitor.Flags.AppConfiguration;
@@ -24,13 +21,7 @@ internal sealed class AzureBlobLastKnownGoodStore : ILastKnownGoodStore
     /// <param name="transport">Another than the machine's own network.</param>
     public AzureBlobLastKnownGoodStore(AzureBlobLastKnownGoodOptions options, HttpPipelineTransport? transport = null)
     {
-        var settings = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.NetworkTimeout } };
-        if (transport is not null)
-            settings.Transport = transport;
-        var service = options.ConnectionString is { } connection
-            ? new BlobServiceClient(connection, settings)
-            : new BlobServiceClient(options.Endpoint!, Credential(options), settings);
-        container = service.GetBlobContainerClient(options.ContainerName);
+        container = AzureClients.Container(options, options.ContainerName, options.NetworkTimeout, transport);
         blob = container.GetBlobClient(BlobName);
     }
 
@@ -41,30 +32,13 @@ internal sealed class AzureBlobLastKnownGoodStore : ILastKnownGoodStore
             var answer = await blob.DownloadContentAsync(cancellationToken).ConfigureAwait(false);
             return answer.Value.Content.ToMemory();
         }
-        catch (RequestFailedException exception) when (exception.Status == (int)HttpStatusCode.NotFound)
+        catch (RequestFailedException exception) when (BlobErrors.IsAbsent(exception))
         {
             // Neither blob nor container: nobody wrote one yet.
             return null;
         }
     }
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = Json }, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == BlobErrorCode.ContainerNotFound)
-            {
-                // Only now, so that an app which may not make containers can do with one that was made for it.
-                await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static TokenCredential Credential(AzureBlobLastKnownGoodOptions options) =>
-        new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => container.WriteAsync(
+        () => blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = Json }, cancellationToken), cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core.Pipeline;
@@ -7,54 +8,26 @@ using Azure.Data.Tables.Models;
 namespace FunctionsMonitor.Storage.Azure;
 
 /// <summary>The one table that all shared state is in, each kind under partitions of its own. It is made by the first write.</summary>
-/// <remarks>The client library's retries are off: a retried write that was applied the first time would meet its own entity.</remarks>
 internal sealed class AzureStateTable
 {
     public AzureStateTable(AzureTableOptions options, HttpPipelineTransport? transport = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var settings = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.NetworkTimeout } };
-        if (transport is not null)
-            settings.Transport = transport;
-        Client = options.ConnectionString is { } connection
-            ? new TableClient(connection, options.TableName, settings)
-            : new TableClient(options.Endpoint!, options.TableName, AzureAccount.Identity(options.ClientId), settings);
+        Client = AzureClients.Table(options, options.TableName, options.NetworkTimeout, transport);
     }
 
     /// <summary>For what needs no table to be there: reading by key, and changing what was read.</summary>
     public TableClient Client { get; }
 
-    public async ValueTask<Response> AddAsync(TableEntity entity, CancellationToken cancellationToken)
-    {
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                return await Client.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == TableErrorCode.TableNotFound)
-            {
-                await CreateAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>A change found another version than it was meant for, or none.</summary>
+    public static bool IsLost(RequestFailedException exception) => exception.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.NotFound;
+
+    public ValueTask<Response> AddAsync(TableEntity entity, CancellationToken cancellationToken) =>
+        WriteAsync(() => Client.AddEntityAsync(entity, cancellationToken), cancellationToken);
 
     /// <summary>Writes it, whatever is there.</summary>
-    public async ValueTask PutAsync(TableEntity entity, CancellationToken cancellationToken)
-    {
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                await Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == TableErrorCode.TableNotFound)
-            {
-                await CreateAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public async ValueTask PutAsync(TableEntity entity, CancellationToken cancellationToken) =>
+        await WriteAsync(() => Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Page by page, one request each; nothing when there is no table.</summary>
     public async IAsyncEnumerable<Page<TableEntity>> QueryAsync(
@@ -64,6 +37,19 @@ internal sealed class AzureStateTable
         await using var each = pages.GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(each).ConfigureAwait(false))
             yield return each.Current;
+    }
+
+    private async ValueTask<Response> WriteAsync(Func<Task<Response>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await CreateAsync(cancellationToken).ConfigureAwait(false);
+            return await write().ConfigureAwait(false);
+        }
     }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<Page<TableEntity>> pages)

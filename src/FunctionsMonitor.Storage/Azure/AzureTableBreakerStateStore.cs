@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Azure;
@@ -59,7 +58,7 @@ public sealed class AzureTableBreakerStateStore : IBreakerStateStore
         {
             return Written(await table.Client.UpdateEntityAsync(entity, new ETag(expectedTag), TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false));
         }
-        catch (RequestFailedException exception) when (exception.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.NotFound)
+        catch (RequestFailedException exception) when (AzureStateTable.IsLost(exception))
         {
             return Lost(exception);
         }

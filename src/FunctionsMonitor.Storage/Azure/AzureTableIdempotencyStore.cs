@@ -110,7 +110,7 @@ internal sealed class AzureTableIdempotencyStore(AzureStateTable table) : IIdemp
             await table.Client.UpdateEntityAsync(row, seen, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RequestFailedException exception) when (IsLost(exception))
+        catch (RequestFailedException exception) when (AzureStateTable.IsLost(exception))
         {
             return false;
         }
@@ -125,13 +125,11 @@ internal sealed class AzureTableIdempotencyStore(AzureStateTable table) : IIdemp
             var answer = await table.Client.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken).ConfigureAwait(false);
             return answer.Status != (int)HttpStatusCode.NotFound;
         }
-        catch (RequestFailedException exception) when (IsLost(exception))
+        catch (RequestFailedException exception) when (AzureStateTable.IsLost(exception))
         {
             return false;
         }
     }
-
-    private static bool IsLost(RequestFailedException exception) => exception.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.NotFound;
 
     private static string PartitionOf(string keyId) => PartitionPrefix + keyId[..2];
 

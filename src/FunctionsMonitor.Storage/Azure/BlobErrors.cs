@@ -3,6 +3,7 @@ using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs.Models;
 using FunctionsMonitor.Buffering;
+using FunctionsMonitor.Resilience;
 
 namespace FunctionsMonitor.Storage.Azure;
 
@@ -44,11 +45,9 @@ internal static class BlobErrors
     public static string Describe(Exception exception) => exception switch
     {
         RequestFailedException { Status: > 0 } failed => $"the blob service answered {failed.Status} {failed.ErrorCode}".TrimEnd(),
-        RequestFailedException { InnerException: { } inner } => $"the blob service could not be reached: {FirstLine(inner)}",
-        AuthenticationFailedException => $"the app's identity could not sign in: {FirstLine(exception)}",
+        RequestFailedException { InnerException: { } inner } => $"the blob service could not be reached: {ErrorSummary.FirstLineOf(inner)}",
+        AuthenticationFailedException => $"the app's identity could not sign in: {ErrorSummary.FirstLineOf(exception)}",
         OperationCanceledException => "the blob service did not answer in time",
-        _ => FirstLine(exception),
+        _ => ErrorSummary.FirstLineOf(exception),
     };
-
-    private static string FirstLine(Exception exception) => exception.Message.Split('\n', 2)[0].TrimEnd();
 }

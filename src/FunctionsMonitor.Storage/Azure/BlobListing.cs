@@ -145,8 +145,7 @@ internal sealed class BlobListing(BlobContainerClient container, TimeSpan timeou
     private async ValueTask<string?> FirstPageAsync<T>(
         AsyncPageable<T> items, string? from, int size, Action<T> add, CancellationToken cancellationToken) where T : notnull
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(timeout);
+        using var bound = cancellationToken.Within(timeout);
         try
         {
             await foreach (var page in items.AsPages(from, size).WithCancellation(bound.Token).ConfigureAwait(false))

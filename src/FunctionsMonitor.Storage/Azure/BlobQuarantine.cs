@@ -10,7 +10,7 @@ namespace FunctionsMonitor.Storage.Azure;
 /// What could not be read: <c>quarantine/{file name}/{version}</c>, copied by the service and then deleted where it was. The version is the blob's
 /// ETag, so a move that was cut off is finished by the next one, and another blob of the same name has a place of its own.
 /// </summary>
-internal sealed class BlobQuarantine(BlobContainerClient container, TimeSpan timeout)
+internal sealed class BlobQuarantine(BlobContainerClient container, TimeSpan timeout, TimeProvider time)
 {
     private const string ReasonKey = "reason";
     private const string UnknownReason = "unknown";
@@ -23,8 +23,7 @@ internal sealed class BlobQuarantine(BlobContainerClient container, TimeSpan tim
     /// <returns>False when there is nothing at that place.</returns>
     public async ValueTask<bool> TryMoveAsync(string path, string fileName, string reason, CancellationToken cancellationToken)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(timeout);
+        using var bound = cancellationToken.Within(timeout);
         try
         {
             return await MoveAsync(path, fileName, reason, bound.Token).ConfigureAwait(false);
@@ -84,7 +83,7 @@ internal sealed class BlobQuarantine(BlobContainerClient container, TimeSpan tim
     }
 
     /// <summary>Within an account the service is done at once as a rule, but it promises only to begin.</summary>
-    private static async ValueTask CopiedAsync(BlobClient target, long bytes, CancellationToken cancellationToken)
+    private async ValueTask CopiedAsync(BlobClient target, long bytes, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -99,7 +98,7 @@ internal sealed class BlobQuarantine(BlobContainerClient container, TimeSpan tim
                 throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The copy to {target.Name} ended as {copy.BlobCopyStatus}: {copy.CopyStatusDescription}");
             }
 
-            await Task.Delay(CopyPoll, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(CopyPoll, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

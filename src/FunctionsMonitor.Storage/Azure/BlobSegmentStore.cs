@@ -32,21 +32,15 @@ internal sealed class BlobSegmentStore : ISegmentStore
     private int forgetting;
 
     /// <param name="options">Valid ones.</param>
-    /// <param name="time">For the age of what was abandoned.</param>
+    /// <param name="time">For the age of what was abandoned, and the wait for a copy.</param>
     /// <param name="transport">A test's own; null for the client library's.</param>
     public BlobSegmentStore(BlobSegmentStoreOptions options, TimeProvider time, HttpPipelineTransport? transport = null)
     {
         this.time = time;
         timeout = options.Timeout;
         spread = options.SpreadNames;
-        var settings = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.Timeout } };
-        if (transport is not null)
-            settings.Transport = transport;
-        var service = options.ConnectionString is { } connection
-            ? new BlobServiceClient(connection, settings)
-            : new BlobServiceClient(options.Endpoint!, AzureAccount.Identity(options.ClientId), settings);
-        container = service.GetBlobContainerClient(options.ContainerName);
-        quarantine = new(container, timeout);
+        container = AzureClients.Container(options, options.ContainerName, timeout, transport);
+        quarantine = new(container, timeout, time);
         listing = new(container, timeout, ForgetIfOld);
     }
 
@@ -96,7 +90,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         foreach (var path in BlobLayout.PathsOf(fileName, spread))
         {
             try
@@ -125,7 +119,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask DeleteAsync(SegmentName name, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         foreach (var path in BlobLayout.PathsOf(name.ToString(), spread))
         {
             try
@@ -162,7 +156,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     public async ValueTask ProbeAsync(CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         var path = $"probe/{Guid.NewGuid():N}";
         try
         {
@@ -179,7 +173,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     /// <summary>Writes a new blob by one request, and one more around the first time for a container that is not there yet.</summary>
     private async ValueTask CreateAsync(string path, ReadOnlySequence<byte> content, BlobHttpHeaders? headers, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         var options = new BlobUploadOptions
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
@@ -188,32 +182,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
             // One request, which anything shorter than this is: in blocks a segment would cost three, and a crash in between would leave parts.
             TransferOptions = new StorageTransferOptions { InitialTransferSize = content.Length + 1 },
         };
-        for (var made = false; ; made = true)
-        {
-            try
-            {
-                await using var stream = new SequenceStream(content);
-                await container.GetBlockBlobClient(path).UploadAsync(stream, options, bound.Token).ConfigureAwait(false);
-                return;
-            }
-            catch (RequestFailedException exception) when (!made && exception.ErrorCode == BlobErrorCode.ContainerNotFound)
-            {
-                // Only now, so that an app which may not make containers can do with one that was made for it.
-                await CreateContainerAsync(bound.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask CreateContainerAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await container.CreateAsync(PublicAccessType.None, cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerAlreadyExists)
-        {
-            // Another instance was faster.
-        }
+        await container.WriteAsync(() => container.GetBlockBlobClient(path).UploadAsync(new SequenceStream(content), options, bound.Token), bound.Token).ConfigureAwait(false);
     }
 
     private static SegmentStoreException Absent() =>
@@ -223,7 +192,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
     /// <exception cref="SegmentStoreException">Its name was given up.</exception>
     private async ValueTask<bool?> IsThereAsync(string path, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
-        using var bound = Bound(cancellationToken);
+        using var bound = cancellationToken.Within(timeout);
         try
         {
             var answer = await container.GetBlobClient(path).DownloadStreamingAsync(cancellationToken: bound.Token).ConfigureAwait(false);
@@ -275,7 +244,7 @@ internal sealed class BlobSegmentStore : ISegmentStore
 
     private async Task DeleteQuietlyAsync(string path)
     {
-        using var bound = Bound(CancellationToken.None);
+        using var bound = CancellationToken.None.Within(timeout);
         try
         {
             await container.GetBlobClient(path).DeleteAsync(cancellationToken: bound.Token).ConfigureAwait(false);
@@ -288,12 +257,5 @@ internal sealed class BlobSegmentStore : ISegmentStore
         {
             Interlocked.Decrement(ref forgetting);
         }
-    }
-
-    private CancellationTokenSource Bound(CancellationToken cancellationToken)
-    {
-        var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(timeout);
-        return bound;
     }
 }

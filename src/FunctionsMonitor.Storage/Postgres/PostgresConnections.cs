@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Azure.Core;
-using Azure.Identity;
+using FunctionsMonitor.Storage.Azure;
 using Npgsql;
 
 namespace FunctionsMonitor.Storage.Postgres;
@@ -75,7 +75,7 @@ internal static class PostgresConnections
             connection.Username = options.Username;
             // A token opens more than this database: it goes to nobody but the host that was named.
             connection.SslMode = SslMode.VerifyFull;
-            var identity = credential ?? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
+            var identity = credential ?? AzureAccount.Identity(options.ClientId);
             builder.UsePeriodicPasswordProvider(
                 async (_, cancellationToken) => (await identity.GetTokenAsync(new TokenRequestContext([EntraScope]), cancellationToken).ConfigureAwait(false)).Token,
                 TokenRefresh, TokenRetry);

@@ -140,16 +140,12 @@ public sealed class ConfigurationPageTests
         }
 
         // One of the two ways in is needed, whatever else is asked.
-        if (options is AzureTableOptions table)
-            table.ConnectionString = "UseDevelopmentStorage=true";
-        if (options is AzureBlobLastKnownGoodOptions blob)
-            blob.ConnectionString = "UseDevelopmentStorage=true";
+        if (options is AzureAccountOptions account)
+            account.ConnectionString = "UseDevelopmentStorage=true";
         if (options is AppConfigurationOptions flags)
             flags.Endpoint = new Uri("https://flags.azconfig.io");
         if (options is PostgresOptions postgres)
             postgres.ConnectionString = "Host=localhost";
-        if (options is BlobSegmentStoreOptions blobs)
-            blobs.ConnectionString = "UseDevelopmentStorage=true";
 
         property.SetValue(options, value);
         var validator = New(type.Assembly.GetType($"{type.FullName}Validator", throwOnError: true)!);

@@ -1,9 +1,9 @@
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Local.Flushing;
+using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsMonitor.Tests.Local;
 
@@ -121,17 +121,4 @@ public sealed class FlushTimerTests
         Outcome = outcome,
         Notes = outcome == FlushOutcome.Failed ? ["disk full"] : [],
     };
-
-    /// <summary>A tick before there is a timer would be lost.</summary>
-    private sealed class SignallingTime(DateTimeOffset start) : FakeTimeProvider(start)
-    {
-        public TaskCompletionSource TimerMade { get; } = new();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            TimerMade.TrySetResult();
-            return timer;
-        }
-    }
 }

@@ -8,8 +8,10 @@ namespace FunctionsMonitor.Tests.Resilience;
 /// those on timers made without a time.
 /// </summary>
 /// <remarks>It does not start at a whole second: a time that is one is taken for an HTTP date, which is cut to it.</remarks>
-internal sealed class RecordingClock() : FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, 123, TimeSpan.Zero))
+internal sealed class RecordingClock() : FakeTimeProvider(Start)
 {
+    public static new readonly DateTimeOffset Start = new(2026, 11, 24, 12, 0, 0, 123, TimeSpan.Zero);
+
     private readonly ConcurrentQueue<TimeSpan> _delays = new();
     private int _pending;
 

@@ -10,7 +10,7 @@ internal static class KeyValue
     {
         if (setting.Value is not { } value)
             return SettingReading.Nothing;
-        if (string.IsNullOrWhiteSpace(setting.ContentType) || !ContentTypes.TryParse(setting.ContentType, out var mediaType))
+        if (!ContentTypes.TryParse(setting.ContentType, out var mediaType))
             return SettingReading.Of(value);
         // What is behind a reference is a secret; nothing here asks for it.
         if (mediaType.StartsWith("application/vnd.microsoft.appconfig.", StringComparison.OrdinalIgnoreCase))

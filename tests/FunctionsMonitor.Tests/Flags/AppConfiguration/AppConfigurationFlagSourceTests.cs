@@ -3,7 +3,6 @@ using DurableCircuitBreaker;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flags.AppConfiguration;
 using FunctionsMonitor.Tests.Resilience;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsMonitor.Tests.Flags.AppConfiguration;
 
@@ -11,7 +10,7 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
 {
     private const string Batch = "MONITORING_BATCH_SIZE";
     private const string Strict = "MONITORING_VALIDATION_STRICT";
-    private readonly FakeTimeProvider time = new(FlagInstance.Start);
+    private readonly RecordingClock time = new();
     private readonly FakeAppConfiguration configuration = new();
     private readonly FakeLastKnownGoodStore copies = new();
     private readonly List<FlagInstance> instances = [];
@@ -44,7 +43,7 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
         Assert.Equal((true, 7), (cold.Flags.ValidationStrict, cold.Flags.BatchSize));
         Assert.Equal(("app-configuration", FlagInstance.Start, "v2"), (cold.Of(FlagSchema.BatchSize).Source, cold.Of(FlagSchema.BatchSize).AnsweredAt, cold.Of(FlagSchema.BatchSize).Version));
         Assert.Equal(
-            ["app-configuration does not answer (status 503); the shared copy of its answer of 2026-11-24T12:00:00.0000000+00:00 is used."], cold.Flags.Problems);
+            [$"app-configuration does not answer (status 503); the shared copy of its answer of {FlagInstance.Start:O} is used."], cold.Flags.Problems);
     }
 
     [Fact]
@@ -76,7 +75,7 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
 
         Assert.Equal((7, FlagInstance.Start), (instance.Flags.BatchSize, instance.Of(FlagSchema.BatchSize).AnsweredAt));
         Assert.Equal(
-            ["app-configuration does not answer (IOException: no route); its answer of 2026-11-24T12:00:00.0000000+00:00 is used."], instance.Flags.Problems);
+            [$"app-configuration does not answer (IOException: no route); its answer of {FlagInstance.Start:O} is used."], instance.Flags.Problems);
 
         configuration.Failure = null;
         await instance.RefreshAsync();
@@ -92,12 +91,14 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
         await instance.RefreshAsync();
         configuration.SetValue(Batch, "8");
         configuration.Close();
+        var asked = configuration.Requests;
 
-        Assert.InRange(await instance.RefreshSlowlyAsync(), instance.Options.MaxWait, instance.Options.MaxWait + TimeSpan.FromMilliseconds(200));
+        await instance.RefreshSlowlyAsync(() => configuration.Requests > asked, instance.Options.MaxWait);
+        Assert.Equal([instance.Options.MaxWait], time.Delays);
         Assert.Equal(7, instance.Flags.BatchSize);
         Assert.Contains("does not answer (not within 2 s); its answer of", Assert.Single(instance.Flags.Problems), StringComparison.Ordinal);
 
-        var asked = configuration.Requests;
+        asked = configuration.Requests;
         configuration.Open();
         await instance.RefreshAsync();
         Assert.Equal(8, instance.Flags.BatchSize);
@@ -112,7 +113,7 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
         configuration.Close();
         var cold = Instance();
 
-        Assert.InRange(await cold.RefreshSlowlyAsync(), cold.Options.Timeout, cold.Options.Timeout + TimeSpan.FromMilliseconds(200));
+        await cold.RefreshSlowlyAsync(() => configuration.Requests > 0, cold.Options.Timeout);
         Assert.Equal(["app-configuration does not answer (no answer in time) and never has."], cold.Flags.Problems);
     }
 
@@ -444,7 +445,8 @@ public sealed class AppConfigurationFlagSourceTests : IDisposable
         copies.Close();
         var instance = Instance();
 
-        Assert.InRange(await instance.RefreshSlowlyAsync(), instance.Options.MaxWait, instance.Options.MaxWait + TimeSpan.FromMilliseconds(200));
+        await instance.RefreshSlowlyAsync(() => copies.IsReached, instance.Options.MaxWait);
+        Assert.Equal([instance.Options.MaxWait], time.Delays);
         Assert.Equal(7, instance.Flags.BatchSize);
         Assert.Contains("was not read in time", Assert.Single(instance.Flags.Problems), StringComparison.Ordinal);
         copies.Open();

@@ -14,6 +14,9 @@ internal sealed class FakeLastKnownGoodStore : ILastKnownGoodStore
 
     public int Writes { get; private set; }
 
+    /// <summary>Somebody waits for it to open.</summary>
+    public bool IsReached { get; private set; }
+
     public Exception? ReadFailure { get; set; }
 
     public Exception? WriteFailure { get; set; }
@@ -42,7 +45,11 @@ internal sealed class FakeLastKnownGoodStore : ILastKnownGoodStore
     private async Task PassAsync(Exception? failure)
     {
         if (gate is { } closed)
+        {
+            IsReached = true;
             await closed.Task;
+        }
+
         if (failure is not null)
             throw failure;
     }

@@ -2,6 +2,7 @@ using DurableCircuitBreaker;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flags.AppConfiguration;
 using FunctionsMonitor.Resilience;
+using FunctionsMonitor.Tests.Resilience;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -12,7 +13,7 @@ namespace FunctionsMonitor.Tests.Flags.AppConfiguration;
 internal sealed class FlagInstance : IDisposable
 {
     public const string ConnectionString = "Endpoint=https://flags.azconfig.io;Id=id;Secret=c2VjcmV0";
-    public static readonly DateTimeOffset Start = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Start = RecordingClock.Start;
     private readonly AppConfigurationFlagSource source;
     private readonly FakeTimeProvider time;
 
@@ -47,19 +48,15 @@ internal sealed class FlagInstance : IDisposable
         return Flags;
     }
 
-    /// <summary>Refreshes while the clock moves on, and answers how long that took by it.</summary>
-    public async Task<TimeSpan> RefreshSlowlyAsync()
+    /// <summary>Refreshes while something hangs, which it may wait for so long by the clock and no longer.</summary>
+    public async Task RefreshSlowlyAsync(Func<bool> hangs, TimeSpan wait)
     {
-        var start = time.GetUtcNow();
         var refresh = Manager.RefreshAsync(TestContext.Current.CancellationToken).AsTask();
-        for (var i = 0; i < 3000 && !refresh.IsCompleted; i++)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.WhenAny(refresh, Task.Delay(2, TestContext.Current.CancellationToken));
-        }
-
+        await PipelineFixture.Until(hangs);
+        time.Advance(wait - TimeSpan.FromTicks(1));
+        Assert.False(refresh.IsCompleted);
+        time.Advance(TimeSpan.FromTicks(1));
         await refresh.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        return time.GetUtcNow() - start;
     }
 
     public FlagResolution Of(FlagDefinition flag) => Flags.Resolutions.Single(resolution => resolution.Flag == flag);

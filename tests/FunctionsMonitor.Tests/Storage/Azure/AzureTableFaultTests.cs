@@ -51,7 +51,7 @@ public sealed class AzureTableFaultTests
     [Fact]
     public async Task An_answer_that_does_not_come_is_not_waited_for_longer_than_the_network_timeout()
     {
-        var options = new AzureTableOptions { ConnectionString = Connection(), NetworkTimeout = AzureTableOptionsValidator.MinNetworkTimeout };
+        var options = new AzureTableOptions { ConnectionString = Connection(), NetworkTimeout = AzureAccountOptions.MinTimeout };
         using var silent = new SilentHandler();
         var store = new AzureTableBreakerStateStore(new AzureStateTable(options, new HttpClientTransport(silent)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAsync(store).WaitAsync(TimeSpan.FromSeconds(30)));

@@ -69,7 +69,7 @@ public sealed class BlobErrorsTests
         Assert.Equal(
             "the blob service could not be reached: Connection refused (a.blob.core.windows.net:443)",
             BlobErrors.Describe(new RequestFailedException("wrapped", new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (a.blob.core.windows.net:443)"))));
-        Assert.Equal("the app's identity could not sign in: none", BlobErrors.Describe(new CredentialUnavailableException("none\nTo troubleshoot, visit …")));
+        Assert.Equal("the app's identity could not sign in: none", BlobErrors.Describe(new CredentialUnavailableException("none.\r\nTo troubleshoot, visit …")));
         Assert.Equal("the blob service did not answer in time", BlobErrors.Describe(new TaskCanceledException("long")));
     }
 }

@@ -17,7 +17,7 @@ namespace FunctionsMonitor.Tests.Storage.Azure;
 public sealed class ConfiguredAzureStoresTests
 {
     private const string HostSetting = "AzureWebJobsStorage";
-    private static readonly string Connection = $"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={Convert.ToBase64String("not a key"u8)};EndpointSuffix=core.windows.net";
+    private static readonly string Connection = TestAccount.Connection;
     private static readonly Uri Blobs = new("https://a.blob.core.windows.net");
     private static readonly Uri Tables = new("https://a.table.core.windows.net");
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FunctionsMonitor.Tests.Storage.Azure;
 
-/// <summary>A table service that answers what the test says, in turn, and keeps the requests.</summary>
+/// <summary>A table service, or another of the account, that answers what the test says, in turn, and keeps the requests.</summary>
 internal sealed class StubTable(params Func<HttpResponseMessage>[] answers) : HttpMessageHandler
 {
     public static readonly DateTimeOffset Date = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
