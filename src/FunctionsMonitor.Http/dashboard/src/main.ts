@@ -2,11 +2,11 @@ import { Api, ApiError } from './api';
 import { changedParts, allParts, type Part } from './changes';
 import { ask, askKey, notice, paragraph, progressDialog, showJson } from './dialogs';
 import { h, patch } from './dom';
-import { PollingFeed, type EventFeed } from './feed';
+import { EventFeed } from './feed';
 import { Figures, type ChartFacts } from './figures';
 import { age, count, duration, plural } from './format';
 import { freshFor, rangeOf, ranges, startOf } from './ranges';
-import { replayAll } from './replay';
+import { mostReplayed, outcomeOf, replayedOf } from './replay';
 import { thin, type Sample } from './series';
 import { Tail } from './tail';
 import type { DeadLetterFilter, DeadLetters, FlagsHealth, FlagsStatus, Operation, Resilience, Summary } from './types';
@@ -24,8 +24,8 @@ const mostSamples = 2000;
 const deadPage = 50;
 
 const api = new Api();
-const feed: EventFeed = new PollingFeed(api);
 const tail = new Tail();
+const feed = new EventFeed(api, batch => { tail.add(batch); renderSoon(); });
 const element = (id: string) => document.getElementById(id)!;
 
 let summary: Summary | null = null;
@@ -39,6 +39,7 @@ let flushing = false;
 let keyIsAsked = false;
 let ticking = false;
 let timer = 0;
+let drawing = 0;
 
 const charts: Loaded<ChartFacts> = nothing();
 const breakers: Loaded<Resilience> = nothing();
@@ -68,7 +69,11 @@ async function tick(everything = false): Promise<void> {
       due.add(part);
     render();
     await Promise.all([...due].filter(part => everything || isTime(part)).map(load));
+    // Behind what is stored, which goes below what comes.
+    if (!document.hidden)
+      feed.open();
   } catch (error) {
+    feed.close();
     if (error instanceof ApiError && error.needsKey)
       void requireKey(api.key ? `The key of this tab does not open this. ${error.message}` : error.message);
     else
@@ -183,6 +188,11 @@ function render(): void {
   showOperations(element('operations'), operations, now);
 }
 
+/** For what comes in a flood. */
+function renderSoon(): void {
+  drawing ||= window.setTimeout(() => { drawing = 0; render(); }, 200);
+}
+
 const icons: Record<Level, string> = { healthy: '#1a7f4b', degraded: '#c77700', unhealthy: '#c0291f', unknown: '#7a8594' };
 
 function showIcon(level: Level): void {
@@ -283,27 +293,30 @@ async function replayByFilter(): Promise<void> {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) as typeof filter;
   await act('The replay', async () => {
     const preview = await api.replay(given, { dry_run: true });
+    const limit = Math.min(preview.matched, mostReplayed);
     const chosen = await ask('Replay dead letters?', [
       paragraph(preview.matched === 0 ? 'None that was not replayed before matches.' : `${plural(preview.matched, 'dead letter')} would be put back through validation and the buffer, oldest first:`),
       h('ul', {}, Object.entries(preview.by_reason).map(([reason, matched]) => h('li', {}, `${count(matched)} ${reason}`))),
       h('p', { class: 'sub' }, 'Nothing is stored twice. What still cannot be stored becomes a dead letter again.'),
-    ], preview.matched === 0 ? [] : [{ label: `Replay ${count(preview.matched)}`, value: 'yes', primary: true }]);
+    ], preview.matched === 0 ? [] : [{ label: `Replay ${count(limit)}`, value: 'yes', primary: true }]);
     if (!chosen)
       return 'Nothing was replayed.';
 
-    let stopped = false;
-    const dialog = progressDialog('Replaying', () => { stopped = true; });
-    const said = (replayed: number) => `${count(replayed)} of ${plural(preview.matched, 'dead letter')} replayed.`;
+    const dialog = progressDialog('Replaying', () => act('Stopping', async () => { await api.cancelReplay(); return 'It ends before its next dead letter.'; }));
+    // Of the instance that answers; where that is another one than the one that replays, the end is all there is to see.
+    const watch = setInterval(() => void api.replayProgress().then(progress => {
+      if (progress && !progress.ended_at)
+        dialog.update(replayedOf(progress.replayed, preview.matched), (progress.replayed + progress.rejected) / limit);
+    }, () => {}), 1000);
     try {
-      const result = await replayAll(
-        options => api.replay(given, options), preview.matched,
-        progress => dialog.update(said(progress.replayed), preview.matched > 0 ? progress.replayed / preview.matched : 1), () => stopped);
-      dialog.end(`${said(result.replayed)} ${result.note}`);
-      return `${said(result.replayed)} ${result.note}`;
+      const outcome = outcomeOf(await api.replay(given, { limit }));
+      dialog.end(outcome);
+      return outcome;
     } catch (error) {
       dialog.end('It ended early; what was replayed until then stays replayed.');
       throw error;
     } finally {
+      clearInterval(watch);
       await reload('dead');
     }
   });
@@ -354,6 +367,9 @@ element('ranges').addEventListener('change', event => {
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { figures.recolor(); render(); });
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer);
+  // On Azure Functions a stream is an execution that is paid for.
+  if (document.hidden)
+    feed.close();
   void tick();
 });
 
@@ -363,6 +379,5 @@ setInterval(() => {
     render();
 }, 1000);
 
-feed.start(batch => tail.add(batch));
 render();
 void tick(true);
