@@ -17,6 +17,8 @@ export class ApiError extends Error {
   }
 }
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The endpoints. Relative to the page, so that a prefix of a proxy stays before them. */
 export class Api {
   /** What the server's clock is ahead of ours. */

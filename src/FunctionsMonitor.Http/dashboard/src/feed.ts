@@ -1,4 +1,4 @@
-import { ApiError, type Api } from './api';
+import { ApiError, messageOf, type Api } from './api';
 import { readEvents, type ServerEvent } from './sse';
 import type { FeedState, StoredEvent } from './types';
 
@@ -90,7 +90,7 @@ export class EventFeed {
         if (signal.aborted)
           return;
         this.state = null;
-        this.fault = error instanceof Error ? error.message : String(error);
+        this.fault = messageOf(error);
         wait = error instanceof ApiError && error.retryAfterSeconds ? error.retryAfterSeconds * 1000 : wait;
       }
 

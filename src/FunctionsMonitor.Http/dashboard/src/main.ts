@@ -1,4 +1,6 @@
-import { Api, ApiError } from './api';
+// The page: its state, and all that asks, shows and does. One file, because all of it works on that one state; what can be told without it has a
+// file of its own.
+import { Api, ApiError, messageOf } from './api';
 import { changedParts, allParts, type Part } from './changes';
 import { ask, askKey, notice, paragraph, progressDialog, showJson } from './dialogs';
 import { h, patch } from './dom';
@@ -77,7 +79,7 @@ async function tick(everything = false): Promise<void> {
     if (error instanceof ApiError && error.needsKey)
       void requireKey(api.key ? `The key of this tab does not open this. ${error.message}` : error.message);
     else
-      connection = { ...connection, lostSince: connection.lostSince ?? api.now(), error: error instanceof Error ? error.message : String(error) };
+      connection = { ...connection, lostSince: connection.lostSince ?? api.now(), error: messageOf(error) };
   } finally {
     ticking = false;
     render();
@@ -102,7 +104,7 @@ async function load(part: Part): Promise<void> {
     if (error instanceof ApiError && error.needsKey)
       throw error;
     // It stays due, and what was known stays to be seen, with its age.
-    target.error = error instanceof Error ? error.message : String(error);
+    target.error = messageOf(error);
     due.add(part);
   }
 }
@@ -213,7 +215,7 @@ async function act(what: string, action: () => Promise<string>): Promise<void> {
     if (error instanceof ApiError && error.needsKey)
       void requireKey(`${what}: ${error.message}`);
     else
-      notice(`${what}: ${error instanceof Error ? error.message : String(error)}`, true);
+      notice(`${what}: ${messageOf(error)}`, true);
   }
 
   await tick();
@@ -264,7 +266,7 @@ const actions: Record<string, (button: HTMLElement) => unknown> = {
     try {
       await showJson('Dead letter', await api.deadLetter(button.dataset['id']!));
     } catch (error) {
-      notice(error instanceof Error ? error.message : String(error), true);
+      notice(messageOf(error), true);
     }
   },
   'dead-replay-one': button => act('The replay', async () => {
