@@ -195,22 +195,37 @@ describe('the feed', () => {
   });
   it('follows the stream: events once, however it is cut, and what was lost', async () => {
     const seen: [string[], boolean][] = [];
-    let asked = 0;
     const [first, rest] = [message('3').slice(0, 20), message('3').slice(20)];
     const feed = new EventFeed({
-      events: async () => { asked++; return { items: [stored('1')], next_cursor: null }; },
+      events: async () => ({ items: [stored('1')], next_cursor: null }),
       stream: streamOf('retry: 2000\nevent: feed\ndata: {"instance":"vm","adapter":"dual","connected":true}\n\n', `${message('1')}${message('2')}: still here\n\n${first}`, rest, 'event: dropped\ndata: {"count":7}\n\n'),
     }, batch => seen.push([batch.events.map(event => event.event_id), batch.skipped]));
     await feed.poke();
     feed.open();
     await vi.waitFor(() => expect(seen).toEqual([[['1'], false], [['2'], false], [['3'], false], [[], true]]));
     expect(feed.description).toBe('live, by dual');
-    // Once for what was lost; what comes live needs no question.
-    await feed.poke();
-    await feed.poke();
-    expect(asked).toBe(2);
     feed.close();
     expect(feed.description).toBe('stored events, after each flush');
+  });
+  it('asks for stored events until they come live, and again when some were lost', async () => {
+    let asked = 0;
+    let send = (_: string) => {};
+    const seen: boolean[] = [];
+    const feed = new EventFeed({
+      events: async () => { asked++; return { items: [], next_cursor: null }; },
+      stream: async () => new Response(new ReadableStream({ start: controller => { send = text => controller.enqueue(new TextEncoder().encode(text)); } })),
+    }, batch => seen.push(batch.skipped));
+    const pokeTwice = async () => { await feed.poke(); await feed.poke(); return asked; };
+    expect(await pokeTwice()).toBe(2);
+    feed.open();
+    send('event: feed\ndata: {"instance":"vm","adapter":"dual","connected":true}\n\n');
+    await vi.waitFor(() => expect(feed.description).toBe('live, by dual'));
+    expect(await pokeTwice()).toBe(3);
+    send('event: dropped\ndata: {"count":7}\n\n');
+    await vi.waitFor(() => expect(seen).toEqual([true]));
+    expect(await pokeTwice()).toBe(4);
+    feed.close();
+    expect(await pokeTwice()).toBe(6);
   });
   it('says why it is not live, and keeps no stream open while nothing is broadcast', async () => {
     let open = 1;
