@@ -20,16 +20,16 @@ public static class EndpointRouteBuilderExtensions
     {
         foreach (var description in EndpointCatalog.All)
         {
-            var handler = description.Handler;
-            var builder = endpoints.MapMethods(
-                description.Route, [description.Method],
-                (Delegate)((HttpContext context) => EndpointInvoker.InvokeAsync(context, handler(context.RequestServices))));
-            builder.WithName(description.Name).WithSummary(description.Summary).WithMetadata(description);
+            var builder = MapOne(endpoints, description, description.Method).WithName(description.Name).WithSummary(description.Summary);
             foreach (var response in description.Responses)
                 builder.WithMetadata(new ProducesResponseTypeMetadata(response.Status, response.Body, response.Body is null ? [] : [response.ContentType]));
             configure?.Invoke(description, builder);
-            if (description.AlsoHead)
-                MapHead(endpoints, description, configure);
+            if (!description.AlsoHead)
+                continue;
+
+            // An endpoint of its own, which the description does not list: there an operation would be named twice.
+            var head = MapOne(endpoints, description, HttpMethods.Head).ExcludeFromDescription();
+            configure?.Invoke(description, head);
         }
 
         foreach (var route in EndpointCatalog.All.GroupBy(description => description.Route))
@@ -40,16 +40,10 @@ public static class EndpointRouteBuilderExtensions
             .WithOrder(int.MaxValue).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
 
-    /// <summary>An endpoint of its own, which the description does not list: there an operation would be named twice.</summary>
-    private static void MapHead(
-        IEndpointRouteBuilder endpoints, EndpointDescription description, Action<EndpointDescription, IEndpointConventionBuilder>? configure)
-    {
-        var builder = endpoints.MapMethods(
-            description.Route, [HttpMethods.Head],
-            (Delegate)((HttpContext context) => EndpointInvoker.InvokeAsync(context, description.Handler(context.RequestServices))));
-        builder.WithMetadata(description).ExcludeFromDescription();
-        configure?.Invoke(description, builder);
-    }
+    private static RouteHandlerBuilder MapOne(IEndpointRouteBuilder endpoints, EndpointDescription description, string method) => endpoints.MapMethods(
+            description.Route, [method],
+            (Delegate)((HttpContext context) => EndpointInvoker.InvokeAsync(context, description.Handler(context.RequestServices))))
+        .WithMetadata(description);
 
     private static IEnumerable<string> MethodsOf(EndpointDescription description) =>
         description.AlsoHead ? [description.Method, HttpMethods.Head] : [description.Method];

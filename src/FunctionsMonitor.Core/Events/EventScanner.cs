@@ -11,9 +11,6 @@ internal abstract class EventScanner(IngestOptions limits, EventIntake intake, E
     /// <summary>Bytes of the body that have been let go.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The place of the next item in the request.</summary>
-    protected int Index => index;
-
     protected EventFormat Format { get; } = format;
 
     /// <summary>A body without an event is whole, as it stands.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace FunctionsMonitor.Events;
@@ -11,19 +12,22 @@ internal static class EventText
     /// <summary>A character of up to four bytes may be written as twelve (two escapes).</summary>
     private const int MaxEscapedBytesPerCharacter = 12;
 
+    private const int MaxShownNameBytes = 64;
+
     /// <summary>What an event is called that has no type that can be kept.</summary>
     public static ReadOnlySpan<byte> Unknown => "unknown"u8;
 
-    /// <summary>The value under the reader as UTF-8: a slice of the JSON where nothing is escaped, else unescaped into the scratch.</summary>
+    /// <summary>The name of a member, as a message shows it.</summary>
+    public static string Show(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxShownNameBytes)]);
+
+    /// <summary>
+    /// The value under the reader as UTF-8: a slice of the JSON where nothing is escaped, else unescaped into the scratch, or an array of its own
+    /// where it is written at greater length than that.
+    /// </summary>
     public static ReadOnlyMemory<byte>? Read(
         ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, byte[] scratch, int maxCharacters, out TextFault fault)
     {
-        fault = reader.TokenType switch
-        {
-            JsonTokenType.Null => TextFault.Missing,
-            JsonTokenType.String => TextFault.None,
-            _ => TextFault.NotAString,
-        };
+        fault = FaultOf(reader.TokenType);
         if (fault != TextFault.None)
             return null;
 
@@ -37,12 +41,16 @@ internal static class EventText
         ReadOnlyMemory<byte> text;
         if (!reader.ValueIsEscaped)
             text = json.Slice((int)reader.TokenStartIndex + 1, raw.Length);
-        else if (TryUnescape(ref reader, scratch, out var length))
-            text = scratch.AsMemory(0, length);
         else
         {
-            fault = TextFault.Characters;
-            return null;
+            var room = raw.Length <= scratch.Length ? scratch : new byte[raw.Length];
+            if (!TryUnescape(ref reader, room, out var length))
+            {
+                fault = TextFault.Characters;
+                return null;
+            }
+
+            text = room.AsMemory(0, length);
         }
 
         fault = Judge(text.Span, maxCharacters);
@@ -51,6 +59,33 @@ internal static class EventText
 
         // No conditional expression: its null would be an empty memory, by way of the conversion from an array.
         return text;
+    }
+
+    /// <summary>What keeps a value from being a text.</summary>
+    public static TextFault FaultOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.Null => TextFault.Missing,
+        JsonTokenType.String => TextFault.None,
+        _ => TextFault.NotAString,
+    };
+
+    /// <summary>The string under the reader; false when an escape in it is half a surrogate pair.</summary>
+    /// <param name="reader">On a string of well-formed JSON.</param>
+    /// <param name="into">At least as long as the string is written.</param>
+    /// <param name="length">Of what was written.</param>
+    public static bool TryUnescape(ref Utf8JsonReader reader, scoped Span<byte> into, out int length)
+    {
+        length = 0;
+        try
+        {
+            length = reader.CopyString(into);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The only thing CopyString refuses in a well-formed string.
+            return false;
+        }
     }
 
     /// <summary>Whether an unescaped text can be kept.</summary>
@@ -71,32 +106,5 @@ internal static class EventText
         foreach (var b in text)
             characters -= (b & 0xC0) == 0x80 ? 1 : 0;
         return characters;
-    }
-
-    private static bool TryUnescape(ref Utf8JsonReader reader, byte[] scratch, out int length)
-    {
-        length = 0;
-        if (reader.ValueSpan.Length <= scratch.Length)
-        {
-            try
-            {
-                length = reader.CopyString(scratch);
-                return true;
-            }
-            catch (InvalidOperationException)
-            {
-                // The only thing CopyString refuses in a well-formed string: an escape that is half a surrogate pair.
-                return false;
-            }
-        }
-
-        var larger = new byte[reader.ValueSpan.Length];
-        if (!TryUnescape(ref reader, larger, out length))
-            return false;
-        if (length > scratch.Length)
-            return false;
-
-        larger.AsSpan(0, length).CopyTo(scratch);
-        return true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FunctionsMonitor.Events;
 
 /// <summary>One object, or an array of objects; of CloudEvents, whichever of the two their format says.</summary>
@@ -23,8 +25,6 @@ internal sealed class JsonScanner(IngestOptions limits, EventIntake intake, Even
         End,
     }
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     private Place place;
 
     /// <summary>The specification has a batch of nothing.</summary>
@@ -34,8 +34,8 @@ internal sealed class JsonScanner(IngestOptions limits, EventIntake intake, Even
     {
         var bytes = chunk.Span;
         var position = 0;
-        if (place == Place.Start && Offset == 0 && bytes.StartsWith(ByteOrderMark))
-            position = ByteOrderMark.Length;
+        if (place == Place.Start && Offset == 0 && bytes.StartsWith(Encoding.UTF8.Preamble))
+            position = Encoding.UTF8.Preamble.Length;
 
         while (true)
         {

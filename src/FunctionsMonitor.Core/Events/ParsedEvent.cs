@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FunctionsMonitor.Events.CloudEvents;
 
@@ -11,7 +10,6 @@ namespace FunctionsMonitor.Events;
 public sealed class ParsedEvent
 {
     private const int ScratchBytes = 512;
-    private const int MaxShownNameBytes = 64;
     private readonly List<(string Name, ReadOnlyMemory<byte> Json)> unknown = [];
     private readonly List<(string Name, ReadOnlyMemory<byte> Json)> repeated = [];
     private readonly byte[] typeScratch = new byte[ScratchBytes];
@@ -119,7 +117,7 @@ public sealed class ParsedEvent
             Metadata = Take(ref reader, json, "metadata", Metadata);
         else
         {
-            var name = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, MaxShownNameBytes)]);
+            var name = EventText.Show(reader.ValueSpan);
             unknown.Add((name, Take(ref reader, json, name, default).Json));
             return;
         }

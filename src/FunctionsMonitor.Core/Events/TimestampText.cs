@@ -44,21 +44,6 @@ internal static class TimestampText
     private static bool HasNoOffsetUnescaped(ref Utf8JsonReader reader)
     {
         Span<byte> text = stackalloc byte[MaxEscapedLength];
-        return TryUnescape(ref reader, text, out var length) && HasNoOffset(text[..length]);
-    }
-
-    private static bool TryUnescape(ref Utf8JsonReader reader, scoped Span<byte> into, out int length)
-    {
-        length = 0;
-        try
-        {
-            length = reader.CopyString(into);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The only thing CopyString refuses in a well-formed string: an escape that is half a surrogate pair. No time then.
-            return false;
-        }
+        return EventText.TryUnescape(ref reader, text, out var length) && HasNoOffset(text[..length]);
     }
 }

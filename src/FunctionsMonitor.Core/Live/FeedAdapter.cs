@@ -60,8 +60,6 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
         hub.ActivityChanged += FollowActivity;
     }
 
-    public string Name => FlagSchema.AdapterRealtime;
-
     public bool IsListening => hub.IsActive || othersListen || !asked || time.GetElapsedTime(Interlocked.Read(ref askedAt)) >= presenceInterval;
 
     /// <summary>It runs, and hears what the other instances say.</summary>
@@ -80,7 +78,7 @@ internal sealed class FeedAdapter : ILiveAdapter, IDisposable
     public LiveAdapterMetrics GetMetrics()
     {
         var state = !hub.IsActive ? LiveAdapterState.Idle : connected ? LiveAdapterState.Live : LiveAdapterState.Connecting;
-        return counters.ToMetrics(Name, feed.Transport, state) with { Breaker = pipeline.Breaker };
+        return counters.ToMetrics(FlagSchema.AdapterRealtime, feed.Transport, state) with { Breaker = pipeline.Breaker };
     }
 
     public ValueTask RefreshBreakerAsync(CancellationToken cancellationToken) => pipeline.RefreshBreakerAsync(cancellationToken);

@@ -3,9 +3,6 @@ namespace FunctionsMonitor.Live;
 /// <summary>One way from a durable segment to subscribers.</summary>
 internal interface ILiveAdapter
 {
-    /// <summary>As <c>MONITORING_ADAPTER_TYPE</c> says it.</summary>
-    string Name { get; }
-
     /// <summary>Whether anybody may want the next segment. Asked at every one: it waits for nothing and allocates nothing.</summary>
     bool IsListening { get; }
 

@@ -6,8 +6,6 @@ internal sealed class InstanceAdapter(string name, LiveHub hub, TimeProvider tim
     public const string InProcess = "in_process";
     private readonly AdapterCounters counters = new(time);
 
-    public string Name => name;
-
     public bool IsListening => hub.IsActive;
 
     public void Publish(LiveSegment segment)

@@ -136,7 +136,7 @@ internal sealed class LiveHub(IOptions<LiveOptions> options, TimeProvider time) 
         }
     }
 
-    public void NoteDelivered(long count) => Interlocked.Add(ref delivered, count);
+    public void NoteDelivered() => Interlocked.Increment(ref delivered);
 
     public void NoteDropped(long count)
     {

@@ -53,7 +53,7 @@ public sealed class LiveSubscription : IDisposable
         }
 
         if (item is not null)
-            hub.NoteDelivered(1);
+            hub.NoteDelivered();
         return item is not null || lost > 0;
     }
 

@@ -19,6 +19,7 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
     private readonly LiveHub hub;
     private readonly ILiveAdapter webSocket;
     private readonly ILiveAdapter realtime;
+    private readonly FeedAdapter? feed;
     private readonly FlagManager flags;
     private readonly LiveOptions options;
     private readonly ILogger<MonitoringBroadcaster> logger;
@@ -32,6 +33,7 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
         this.hub = hub;
         this.webSocket = webSocket;
         this.realtime = realtime;
+        feed = realtime as FeedAdapter;
         this.flags = flags;
         this.options = options.Value;
         this.logger = logger;
@@ -44,7 +46,7 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
         {
             var current = flags.Current;
             return !current.UseAdapter ? new(LiveState.None, false)
-                : new(current.AdapterType, !current.RunsRealtime() || realtime is not FeedAdapter feed || feed.IsConnected);
+                : new(current.AdapterType, !current.RunsRealtime() || feed?.IsConnected != false);
         }
     }
 
@@ -62,7 +64,7 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
     internal async Task IdleAsync()
     {
         await inbox.Idle.ConfigureAwait(false);
-        if (realtime is FeedAdapter feed)
+        if (feed is not null)
             await feed.Idle.ConfigureAwait(false);
     }
 
@@ -89,7 +91,7 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
 
     /// <summary>Looks at the shared state of the feed's breaker, if there is one and it was not looked at lately.</summary>
     public ValueTask RefreshAsync(CancellationToken cancellationToken) =>
-        (realtime as FeedAdapter)?.RefreshBreakerAsync(cancellationToken) ?? ValueTask.CompletedTask;
+        feed?.RefreshBreakerAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>A segment is durable. Takes its records from the group if somebody wants them; never waits and never throws.</summary>
     internal void Offer(SegmentName name, SegmentGroup group)
@@ -118,13 +120,13 @@ public sealed class MonitoringBroadcaster : IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await inbox.Idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (realtime is FeedAdapter feed)
+        if (feed is not null)
             await feed.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()
     {
-        (realtime as FeedAdapter)?.Dispose();
+        feed?.Dispose();
         hub.Dispose();
     }
 

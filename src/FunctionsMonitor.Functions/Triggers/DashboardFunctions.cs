@@ -12,7 +12,7 @@ public sealed class DashboardFunctions(DashboardEndpoints endpoints, PlainDashbo
     [Function("GetRoot")]
     public Task GetRoot(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.RootOfFunctions)] HttpRequest request, CancellationToken cancellationToken) =>
-        HttpFunction.RunAsync(request.HttpContext, endpoints.RootAsync, cancellationToken);
+        HttpFunction.RunAsync(request.HttpContext, DashboardEndpoints.RootAsync, cancellationToken);
 
     [Function("GetDashboard")]
     public Task GetDashboard(

@@ -17,7 +17,7 @@ public sealed class HealthFunctions(HealthEndpoints endpoints)
     [Function("GetLiveness")]
     public Task GetLiveness(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.HealthLive)] HttpRequest request, CancellationToken cancellationToken) =>
-        HttpFunction.RunAsync(request.HttpContext, endpoints.LiveAsync, cancellationToken);
+        HttpFunction.RunAsync(request.HttpContext, HealthEndpoints.LiveAsync, cancellationToken);
 
     [Function("GetReadiness")]
     public Task GetReadiness(

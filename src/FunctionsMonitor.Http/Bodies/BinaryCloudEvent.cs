@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -16,8 +17,6 @@ internal static class BinaryCloudEvent
 {
     private const string ContentType = "datacontenttype";
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <param name="request">Its headers.</param>
     /// <param name="body">Decompressed; read to its end.</param>
@@ -79,7 +78,7 @@ internal static class BinaryCloudEvent
     {
         if (kind == DataKind.Json)
         {
-            var value = data.StartsWith(ByteOrderMark) ? data[ByteOrderMark.Length..] : data;
+            var value = data.StartsWith(Encoding.UTF8.Preamble) ? data[Encoding.UTF8.Preamble.Length..] : data;
             EnsureOneValue(value, limits);
             writer.WritePropertyName("data"u8);
             writer.WriteRawValue(value, skipInputValidation: true);
@@ -90,7 +89,7 @@ internal static class BinaryCloudEvent
             writer.WriteBase64String("data_base64"u8, data);
     }
 
-    /// <summary>Else the body could go on where its value ends, with attributes of its own.</summary>
+    /// <summary>Else the body could go on where its value ends, with attributes of its own. Whether it is UTF-8 is asked of the whole event.</summary>
     private static void EnsureOneValue(ReadOnlySpan<byte> json, IngestOptions limits)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
@@ -108,8 +107,5 @@ internal static class BinaryCloudEvent
             throw new EventBodyException(
                 EventBodyFault.Malformed, $"The data is not the JSON that its content type says (byte {reader.BytesConsumed} of the body).", 0, reader.BytesConsumed, exception);
         }
-
-        if (!Utf8.IsValid(json))
-            throw new EventBodyException(EventBodyFault.InvalidUtf8, "Event 0 is not valid UTF-8.", 0, 0);
     }
 }

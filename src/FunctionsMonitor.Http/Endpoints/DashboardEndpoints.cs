@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using FunctionsMonitor.Http.Binding;
 using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Problems;
@@ -19,8 +18,7 @@ public sealed class DashboardEndpoints
     internal DashboardEndpoints(DashboardAssets assets) => this.assets = assets;
 
     /// <summary><c>GET /</c>. Relative: a proxy may have put a prefix before it.</summary>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "An endpoint like the others: hosts find it through an instance.")]
-    public Task<IResult> RootAsync(HttpContext context) => Task.FromResult<IResult>(TypedResults.Redirect(Routes.Dashboard));
+    public static Task<IResult> RootAsync(HttpContext context) => Task.FromResult<IResult>(TypedResults.Redirect(Routes.Dashboard));
 
     /// <summary><c>GET /dashboard</c>. Parameters are passed over: a link to a page gets all kinds of them added.</summary>
     public Task<IResult> PageAsync(HttpContext context)

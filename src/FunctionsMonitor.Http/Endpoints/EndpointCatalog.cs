@@ -139,7 +139,7 @@ public static class EndpointCatalog
         {
             Name = "GetLiveness", Method = HttpMethods.Get, AlsoHead = true, Route = Routes.HealthLive, Access = EndpointAccess.Anonymous,
             Summary = "The process answers; nothing is looked at.",
-            Handler = services => services.GetRequiredService<HealthEndpoints>().LiveAsync,
+            Handler = _ => HealthEndpoints.LiveAsync,
             Responses = [Json<LivenessResponse>(200, "Always.")],
         },
         new()
@@ -252,22 +252,14 @@ public static class EndpointCatalog
             Name = "IsolateBreaker", Method = HttpMethods.Post, Route = Routes.BreakerIsolate, Access = EndpointAccess.Operate,
             Summary = "Opens a breaker for all instances until it is reset.",
             Handler = services => services.GetRequiredService<BreakersEndpoints>().IsolateAsync,
-            Responses =
-            [
-                Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them."),
-                Fault(503, "The breaker-state store could not record it; nothing was changed."),
-            ],
+            Responses = OfBreaker,
         },
         new()
         {
             Name = "ResetBreaker", Method = HttpMethods.Post, Route = Routes.BreakerReset, Access = EndpointAccess.Operate,
             Summary = "Closes a breaker for all instances and forgets its failures.",
             Handler = services => services.GetRequiredService<BreakersEndpoints>().ResetAsync,
-            Responses =
-            [
-                Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them."),
-                Fault(503, "The breaker-state store could not record it; nothing was changed."),
-            ],
+            Responses = OfBreaker,
         },
         new()
         {
@@ -296,7 +288,7 @@ public static class EndpointCatalog
         {
             Name = "GetRoot", Method = HttpMethods.Get, Route = Routes.Root, Access = EndpointAccess.Anonymous,
             Summary = "Leads to the dashboard.",
-            Handler = services => services.GetRequiredService<DashboardEndpoints>().RootAsync,
+            Handler = _ => DashboardEndpoints.RootAsync,
             Responses = [new(302, null, "To the dashboard.")],
         },
         new()
@@ -341,6 +333,12 @@ public static class EndpointCatalog
         Handler = _ => context => Task.FromResult<IResult>(ProblemResult.Of(ProblemTypes.NotFound, $"There is nothing at {context.Request.Path}.")),
         Responses = [],
     };
+
+    private static IReadOnlyList<EndpointResponse> OfBreaker =>
+    [
+        Json<PipelineResponse>(200, "How it is now."), Fault(400, InvalidParameter), Fault(404, "There is no such breaker; known lists them."),
+        Fault(503, "The breaker-state store could not record it; nothing was changed."),
+    ];
 
     private static EndpointResponse Json<T>(int status, string description) => new(status, typeof(T), description);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Health;
 using FunctionsMonitor.Http.Json;
@@ -19,8 +18,7 @@ public sealed class HealthEndpoints(HealthService health, FlagManager flags, Tim
         ToResult(await health.CheckReadyAsync(context.RequestAborted).ConfigureAwait(false));
 
     /// <summary><c>GET /health/live</c>.</summary>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "An endpoint like the others: hosts find it through an instance.")]
-    public Task<IResult> LiveAsync(HttpContext context) =>
+    public static Task<IResult> LiveAsync(HttpContext context) =>
         Task.FromResult(Answer.Json(new LivenessResponse(HealthStatus.Healthy), HttpJson.Wire.LivenessResponse));
 
     /// <summary><c>GET /health/flags</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Binding;
@@ -33,7 +34,7 @@ public sealed class PlainDashboardEndpoints
     {
         QueryReader.ExpectNone(context);
         var summary = await summaries.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-        var page = new PlainPage($"FunctionsMonitor is {summary.Status.ToString().ToLowerInvariant()}");
+        var page = new PlainPage($"FunctionsMonitor is {Word(summary.Status)}");
         page.Line($"Since {At(summary.StatusSince)}, as far as instance {summary.Instance} has looked. Read at {At(time.GetUtcNow())}; reload for newer figures. Times are UTC.");
         WriteState(page, summary);
         await WriteListsAsync(page, context.RequestAborted).ConfigureAwait(false);
@@ -45,7 +46,7 @@ public sealed class PlainDashboardEndpoints
     private void WriteState(PlainPage page, SummaryResponse summary)
     {
         page.Table("No checks.", ["check", "status", "since", "cause"], summary.Checks.Select(check =>
-            (string[])[check.Name, check.Status.ToString().ToLowerInvariant(), At(check.Since), check.Cause ?? ""]));
+            (string[])[check.Name, Word(check.Status), At(check.Since), check.Cause ?? ""]));
         if (summary.Faults.Count > 0)
             page.Table("", ["cannot be read", "cause"], summary.Faults.Select(fault => (string[])[fault.Part, fault.Cause]));
 
@@ -54,7 +55,7 @@ public sealed class PlainDashboardEndpoints
         page.Line($"{Count(buffer.Events)} events in {Count(buffer.Segments)} segments, {Count(buffer.Bytes)} bytes, wait"
             + (buffer.OldestAt is { } oldest ? $"; the oldest since {At(oldest)}." : ".") + (buffer.OverCap ? " The buffer is over its cap: events are refused." : ""));
         page.Line(summary.LastFlush is { } flush
-            ? $"Last flush: {At(flush.StartedAt)}, {flush.Outcome.ToString().ToLowerInvariant()}, {Count(flush.Events)} events in {flush.DurationMs.ToString("0.#", CultureInfo.InvariantCulture)} ms."
+            ? $"Last flush: {At(flush.StartedAt)}, {Word(flush.Outcome)}, {Count(flush.Events)} events in {flush.DurationMs.ToString("0.#", CultureInfo.InvariantCulture)} ms."
             : "There was no flush yet, or it cannot be read.");
         page.Line(!summary.NextFlush.Enabled
             ? "Persistence is off: nothing is flushed."
@@ -69,7 +70,7 @@ public sealed class PlainDashboardEndpoints
 
         page.Heading("Breakers");
         page.Table("There are none.", ["breaker", "state", "calls pass here", "open since", "reason"], summary.Breakers.Select(breaker =>
-            (string[])[breaker.Name, breaker.State.ToString().ToLowerInvariant(), breaker.Passing ? "yes" : "no", breaker.OpenedAt is { } at ? At(at) : "", breaker.Reason ?? ""]));
+            (string[])[breaker.Name, Word(breaker.State), breaker.Passing ? "yes" : "no", breaker.OpenedAt is { } at ? At(at) : "", breaker.Reason ?? ""]));
 
         page.Heading("Dead letters");
         page.Table(summary.DeadLetters is null ? "They cannot be counted now." : "There are none.", ["reason", "dead letters"],
@@ -94,7 +95,7 @@ public sealed class PlainDashboardEndpoints
             (await reader.ListFlushesAsync(Rows, cancellationToken).ConfigureAwait(false)).Select(flush =>
                 (string[])
                 [
-                    At(flush.StartedAt), flush.Outcome.ToString().ToLowerInvariant(), flush.Trigger, Count(flush.Events),
+                    At(flush.StartedAt), Word(flush.Outcome), flush.Trigger, Count(flush.Events),
                     flush.Duration.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture), string.Join(" ", flush.Notes),
                 ])).ConfigureAwait(false);
 
@@ -118,6 +119,9 @@ public sealed class PlainDashboardEndpoints
     }
 
     private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>As the API writes it.</summary>
+    private static string Word(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ internal static class QueryParameters
         Default = "raw",
     };
 
-    /// <summary>The one header among them.</summary>
+    /// <summary>A header.</summary>
     public static EndpointParameter IdempotencyKey { get; } = new(
         IdempotencyHeaders.Key, "string",
         "Makes a repeat of this request harmless: within 24 hours the same key and body get the same answer again. Visible ASCII, bare or as a quoted string.")
@@ -46,6 +46,7 @@ internal static class QueryParameters
         MaxLength = FunctionsMonitor.Idempotency.IdempotencyKey.MaxLength,
     };
 
+    /// <summary>A header.</summary>
     public static EndpointParameter WebhookOrigin { get; } = new(WebhookEndpoints.RequestOrigin, "string", "What the sender calls itself; a DNS name.");
 
     public static IReadOnlyList<EndpointParameter> None { get; } = [];

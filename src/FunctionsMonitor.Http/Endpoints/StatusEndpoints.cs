@@ -1,8 +1,8 @@
-using System.Reflection;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Binding;
 using FunctionsMonitor.Http.Json;
+using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Responses;
 using FunctionsMonitor.Idempotency;
 using Microsoft.AspNetCore.Http;
@@ -16,9 +16,6 @@ public sealed class StatusEndpoints(
     /// <summary>A glance must not wait for a sick store and its retries.</summary>
     private static readonly TimeSpan LastFlushWithin = TimeSpan.FromSeconds(2);
 
-    private static readonly string Version =
-        typeof(StatusEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     /// <summary><c>GET /status</c>.</summary>
     public async Task<IResult> GetAsync(HttpContext context)
     {
@@ -28,7 +25,7 @@ public sealed class StatusEndpoints(
         return Answer.Json(
             new StatusResponse
             {
-                Version = Version,
+                Version = SummaryReader.Version,
                 Instance = instance.Name,
                 Incarnation = instance.Incarnation,
                 Since = instance.StartedAt,

@@ -24,7 +24,8 @@ internal sealed class SummaryReader(
     /// <summary>Half of that for newer books: there is time left to show those of before.</summary>
     private static readonly TimeSpan BooksWithin = TimeSpan.FromSeconds(1);
 
-    private static readonly string Version =
+    /// <summary>Of the program, with its commit.</summary>
+    public static string Version { get; } =
         typeof(SummaryReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     public async Task<SummaryResponse> ReadAsync(CancellationToken cancellationToken)

@@ -106,6 +106,8 @@ public sealed class PostgresLiveFeedTests(PostgresFixture postgres) : IDisposabl
             Assert.True(await feed.HasListenersAsync(Token));
             await PostAsync(here, Event("told"));
             await stream.NextAsync("message");
+            // It may be here before the one who told it has counted it.
+            await here.Get<MonitoringBroadcaster>().IdleAsync();
             Assert.Equal(1, Realtime(here).Published);
         }
 

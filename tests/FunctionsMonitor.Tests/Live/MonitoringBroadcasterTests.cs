@@ -159,8 +159,6 @@ public sealed class MonitoringBroadcasterTests
     {
         private readonly ManualResetEventSlim gate = new();
 
-        public string Name => "realtime";
-
         public bool IsListening => true;
 
         public int Published { get; private set; }
@@ -173,15 +171,13 @@ public sealed class MonitoringBroadcasterTests
             Published++;
         }
 
-        public LiveAdapterMetrics GetMetrics() => new AdapterCounters(TimeProvider.System).ToMetrics(Name, "test", LiveAdapterState.Live);
+        public LiveAdapterMetrics GetMetrics() => new AdapterCounters(TimeProvider.System).ToMetrics("realtime", "test", LiveAdapterState.Live);
 
         public void Dispose() => gate.Dispose();
     }
 
     private sealed class ThrowingAdapter : ILiveAdapter
     {
-        public string Name => "realtime";
-
         public bool ThrowsWhenAsked { get; set; }
 
         public int Calls { get; private set; }
@@ -194,6 +190,6 @@ public sealed class MonitoringBroadcasterTests
             throw new InvalidOperationException("published");
         }
 
-        public LiveAdapterMetrics GetMetrics() => new AdapterCounters(TimeProvider.System).ToMetrics(Name, "test", LiveAdapterState.Live);
+        public LiveAdapterMetrics GetMetrics() => new AdapterCounters(TimeProvider.System).ToMetrics("realtime", "test", LiveAdapterState.Live);
     }
 }

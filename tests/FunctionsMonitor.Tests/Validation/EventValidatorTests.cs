@@ -40,6 +40,7 @@ public sealed class EventValidatorTests
         { "timestamp", "\"2026-11-25T12:00:00.000001Z\"", "timestamp_range", "too far in the future", Severity.Error },
         { "timestamp", "\"2026-11-24T12:00:00\"", "timestamp_offset", "taken as UTC", Severity.Warning },
         { "source", "null", "source_required", "is required", Severity.Error },
+        { "source", $"\"\\u00e9{new string('x', 700)}\"", "source_invalid", "at most 100 characters", Severity.Error },
         { "source", "[]", "source_invalid", "must be a string", Severity.Error },
         { "source", "\"\"", "source_invalid", "must not be empty", Severity.Error },
         { "source", "\"a\\u0000b\"", "source_invalid", "control characters", Severity.Error },

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 
 namespace FunctionsMonitor.Events.CloudEvents;
@@ -11,7 +10,6 @@ namespace FunctionsMonitor.Events.CloudEvents;
 /// </summary>
 internal sealed class CloudEventParser : IDisposable
 {
-    private const int MaxShownNameBytes = 64;
     private const int ScratchBytes = 512;
     private static readonly ReadOnlyMemory<byte> NoData = "{}"u8.ToArray();
     private readonly PooledBytes metadata = new(1024);
@@ -205,7 +203,7 @@ internal sealed class CloudEventParser : IDisposable
             return;
 
         BadNames++;
-        FirstBadName ??= Show(name);
+        FirstBadName ??= EventText.Show(name);
     }
 
     private void JudgeValue(ref Utf8JsonReader reader, bool isText, ReadOnlySpan<byte> name)
@@ -222,22 +220,15 @@ internal sealed class CloudEventParser : IDisposable
             return;
 
         BadValues++;
-        FirstBadValue ??= Show(name.Trim("\": \t\r\n"u8));
+        FirstBadValue ??= EventText.Show(name.Trim("\": \t\r\n"u8));
     }
 
     private static readonly SearchValues<byte> AttributeNameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789"u8);
 
-    private static string Show(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxShownNameBytes)]);
-
     /// <summary>The text of any length; null where there is none that can be read. It may be read and still have a fault.</summary>
     private static ReadOnlyMemory<byte>? ReadText(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, PooledBytes scratch, out TextFault fault)
     {
-        fault = reader.TokenType switch
-        {
-            JsonTokenType.Null => TextFault.Missing,
-            JsonTokenType.String => TextFault.None,
-            _ => TextFault.NotAString,
-        };
+        fault = EventText.FaultOf(reader.TokenType);
         if (fault != TextFault.None)
             return null;
 
@@ -259,16 +250,11 @@ internal sealed class CloudEventParser : IDisposable
     private static bool TryUnescape(ref Utf8JsonReader reader, PooledBytes scratch)
     {
         scratch.Truncate(0);
-        try
-        {
-            scratch.Advance(reader.CopyString(scratch.GetSpan(reader.ValueSpan.Length)));
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The only thing CopyString refuses in a well-formed string: an escape that is half a surrogate pair.
+        if (!EventText.TryUnescape(ref reader, scratch.GetSpan(reader.ValueSpan.Length), out var length))
             return false;
-        }
+
+        scratch.Advance(length);
+        return true;
     }
 
     private bool IsBase64(ref Utf8JsonReader reader)

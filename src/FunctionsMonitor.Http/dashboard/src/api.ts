@@ -1,5 +1,5 @@
 import type {
-  DeadLetterFilter, DeadLetters, FlagsHealth, FlagsStatus, Flush, Operation, Page, ReplayReport, Resilience, StoredEvent, Summary, Validation,
+  DeadLetterFilter, DeadLetters, FlagsHealth, FlagsStatus, Flush, Operation, Page, ReplayProgress, ReplayReport, Resilience, StoredEvent, Summary, Validation,
 } from './types';
 
 const keyName = 'functionsmonitor.key';
@@ -16,6 +16,8 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 403;
   }
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The endpoints. Relative to the page, so that a prefix of a proxy stays before them. */
 export class Api {
@@ -83,6 +85,11 @@ export class Api {
     return this.get('events', { limit });
   }
 
+  /** Events as they become durable, from where the last stream ended, until the signal or the server ends it. */
+  stream(lastEventId: string | null, signal: AbortSignal): Promise<Response> {
+    return this.send('GET', 'events/stream', undefined, lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }, signal);
+  }
+
   async operations(limit: number): Promise<Operation[]> {
     return (await this.get<Page<Operation>>('operations', { limit })).items;
   }
@@ -104,6 +111,15 @@ export class Api {
     return (await this.send('POST', 'dead-letters/replay', { ...filter, ...all, ...options }, {}, 210_000)).json() as Promise<ReplayReport>;
   }
 
+  /** Of the instance that answers. */
+  async replayProgress(): Promise<ReplayProgress | undefined> {
+    return (await this.get<{ replay?: ReplayProgress }>('dead-letters/replay')).replay;
+  }
+
+  async cancelReplay(): Promise<void> {
+    await this.send('DELETE', 'dead-letters/replay');
+  }
+
   async discard(id: string): Promise<void> {
     await this.send('DELETE', `dead-letters/${encodeURIComponent(id)}`);
   }
@@ -119,17 +135,17 @@ export class Api {
     return (await this.send('GET', asked)).json() as Promise<T>;
   }
 
-  private async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, within = timeoutMs): Promise<Response> {
+  private async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, within: number | AbortSignal = timeoutMs): Promise<Response> {
     if (this.key)
       headers['x-functions-key'] = this.key;
     if (body !== undefined)
       headers['Content-Type'] = 'application/json';
     let answer: Response;
     try {
-      answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: AbortSignal.timeout(within), cache: 'no-store' });
+      answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: typeof within === 'number' ? AbortSignal.timeout(within) : within, cache: 'no-store' });
     } catch (error) {
       throw new ApiError(0, error instanceof DOMException && error.name === 'TimeoutError'
-        ? `No answer within ${within / 1000} seconds.` : 'The server cannot be reached.');
+        ? `No answer within ${Number(within) / 1000} seconds.` : 'The server cannot be reached.');
     }
 
     const date = Date.parse(answer.headers.get('Date') ?? '');

@@ -6,7 +6,7 @@ export const allParts: Part[] = ['charts', 'breakers', 'flags', 'dead', 'tail', 
 
 /**
  * What has to be loaded anew after a summary: only what it shows to be another than before. This is what makes an idle page one small
- * request an interval. Stored events only ever come by a flush, so the tail and the charts follow the last flush.
+ * request an interval. Stored events only ever come by a flush, so the charts, and what the tail's stream may have lost, follow the last flush.
  */
 export function changedParts(before: Summary | null, after: Summary): Part[] {
   if (before === null || before.instance !== after.instance || before.since !== after.since)

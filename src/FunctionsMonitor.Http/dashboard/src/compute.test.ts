@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ApiError } from './api';
 import { allParts, changedParts } from './changes';
-import { PollingFeed } from './feed';
+import { EventFeed } from './feed';
 import { age, bytes, duration, json, number, percent, plural, unitOf } from './format';
 import { ranges, rangeOf, startOf } from './ranges';
-import { replayAll, type ReplayProgress } from './replay';
+import { outcomeOf } from './replay';
 import { depthOf, flushesOf, otherTypes, passRateOf, ratesOf, stack, thin } from './series';
 import { Tail } from './tail';
 import type { Flush, ReplayReport, StoredEvent, Summary, Validation } from './types';
@@ -148,9 +149,9 @@ const stored = (id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
 describe('the tail', () => {
   it('holds what comes while it is paused, and shows it afterwards', () => {
     const tail = new Tail();
-    tail.add({ events: [stored('1')], skipped: 0 });
+    tail.add({ events: [stored('1')], skipped: false });
     tail.pause();
-    tail.add({ events: [stored('3'), stored('2')], skipped: -1 });
+    tail.add({ events: [stored('3'), stored('2')], skipped: true });
     expect([tail.shown(10).map(event => event.event_id), tail.waiting, tail.skipped]).toEqual([['1'], 2, false]);
     tail.resume();
     expect([tail.shown(10).map(event => event.event_id), tail.waiting, tail.skipped]).toEqual([['3', '2', '1'], 0, true]);
@@ -158,14 +159,14 @@ describe('the tail', () => {
   it('never grows beyond its bound, paused or not', () => {
     const tail = new Tail(3);
     const many = ['5', '4', '3', '2', '1'].map(id => stored(id));
-    tail.add({ events: many, skipped: 0 });
+    tail.add({ events: many, skipped: false });
     tail.pause();
-    tail.add({ events: many, skipped: 0 });
+    tail.add({ events: many, skipped: false });
     expect([tail.size, tail.waiting]).toEqual([3, 3]);
   });
   it('filters by type, source and outcome, and finds beyond the first rows', () => {
     const tail = new Tail();
-    tail.add({ events: [stored('1', { event_type: 'Order.Placed' }), stored('2', { source: 'order-desk', validation: { validated: true, passed: false, errors: 1, warnings: 0 } }), stored('3')], skipped: 0 });
+    tail.add({ events: [stored('1', { event_type: 'Order.Placed' }), stored('2', { source: 'order-desk', validation: { validated: true, passed: false, errors: 1, warnings: 0 } }), stored('3')], skipped: false });
     tail.filter = { text: ' ORDER ', onlyFailed: false };
     expect(tail.shown(10).map(event => event.event_id)).toEqual(['1', '2']);
     tail.filter = { text: 'order', onlyFailed: true };
@@ -173,41 +174,105 @@ describe('the tail', () => {
   });
 });
 
-describe('the polling feed', () => {
+describe('the feed', () => {
+  const streamOf = (...chunks: string[]) => async () => new Response(new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks)
+        controller.enqueue(new TextEncoder().encode(chunk));
+    },
+  }));
+  const message = (id: string) => `id: p${id}\ndata: ${JSON.stringify(stored(id))}\n\n`;
+
   it('hands on what it did not have yet, and says when there was more than it loaded', async () => {
     const pages = [['2', '1'], ['3', '2', '1'], ['3', '2', '1'], ['9', '8', '7']];
-    const feed = new PollingFeed({ events: async () => ({ items: pages.shift()!.map(id => stored(id)), next_cursor: 'more' }) });
-    const seen: [string[], number][] = [];
-    await feed.poke();
-    expect(pages.length).toBe(4);
-    feed.start(batch => seen.push([batch.events.map(event => event.event_id), batch.skipped]));
+    const seen: [string[], boolean][] = [];
+    const feed = new EventFeed(
+      { events: async () => ({ items: pages.shift()!.map(id => stored(id)), next_cursor: 'more' }), stream: streamOf() },
+      batch => seen.push([batch.events.map(event => event.event_id), batch.skipped]));
     while (pages.length > 0)
       await feed.poke();
-    expect(seen).toEqual([[['2', '1'], 0], [['3'], 0], [['9', '8', '7'], -1]]);
+    expect(seen).toEqual([[['2', '1'], false], [['3'], false], [['9', '8', '7'], true]]);
+  });
+  it('follows the stream: events once, however it is cut, and what was lost', async () => {
+    const seen: [string[], boolean][] = [];
+    const [first, rest] = [message('3').slice(0, 20), message('3').slice(20)];
+    const feed = new EventFeed({
+      events: async () => ({ items: [stored('1')], next_cursor: null }),
+      stream: streamOf('retry: 2000\nevent: feed\ndata: {"instance":"vm","adapter":"dual","connected":true}\n\n', `${message('1')}${message('2')}: still here\n\n${first}`, rest, 'event: dropped\ndata: {"count":7}\n\n'),
+    }, batch => seen.push([batch.events.map(event => event.event_id), batch.skipped]));
+    await feed.poke();
+    feed.open();
+    await vi.waitFor(() => expect(seen).toEqual([[['1'], false], [['2'], false], [['3'], false], [[], true]]));
+    expect(feed.description).toBe('live, by dual');
+    feed.close();
+    expect(feed.description).toBe('stored events, after each flush');
+  });
+  it('asks for stored events until they come live, and again when some were lost', async () => {
+    let asked = 0;
+    let send = (_: string) => {};
+    const seen: boolean[] = [];
+    const feed = new EventFeed({
+      events: async () => { asked++; return { items: [], next_cursor: null }; },
+      stream: async () => new Response(new ReadableStream({ start: controller => { send = text => controller.enqueue(new TextEncoder().encode(text)); } })),
+    }, batch => seen.push(batch.skipped));
+    const pokeTwice = async () => { await feed.poke(); await feed.poke(); return asked; };
+    expect(await pokeTwice()).toBe(2);
+    feed.open();
+    send('event: feed\ndata: {"instance":"vm","adapter":"dual","connected":true}\n\n');
+    await vi.waitFor(() => expect(feed.description).toBe('live, by dual'));
+    expect(await pokeTwice()).toBe(3);
+    send('event: dropped\ndata: {"count":7}\n\n');
+    await vi.waitFor(() => expect(seen).toEqual([true]));
+    expect(await pokeTwice()).toBe(4);
+    feed.close();
+    expect(await pokeTwice()).toBe(6);
+  });
+  it('says why it is not live, and keeps no stream open while nothing is broadcast', async () => {
+    let open = 1;
+    const stream = async () => new Response(new ReadableStream({
+      start: controller => controller.enqueue(new TextEncoder().encode('event: feed\ndata: {"instance":"vm","adapter":"none","connected":false}\n\n')),
+      cancel: () => { open--; },
+    }));
+    const events = async () => ({ items: [], next_cursor: null });
+    const off = new EventFeed({ events, stream }, () => {});
+    const full = new EventFeed({ events, stream: async () => { throw new ApiError(503, 'This instance has 100 subscribers.', 30); } }, () => {});
+    const cut = new EventFeed({ events, stream: streamOf('event: feed\ndata: {"instance":"vm","adapter":"realtime","connected":false}\n\n') }, () => {});
+    for (const feed of [off, full, cut])
+      feed.open();
+    await vi.waitFor(() => expect([open, off.description, full.description, cut.description]).toEqual([
+      0, 'stored events, after each flush; the flags let nothing be broadcast', 'stored events, after each flush; no stream: This instance has 100 subscribers.',
+      'stored events, after each flush, until instance vm reaches the others again',
+    ]));
+    for (const feed of [off, full, cut])
+      feed.close();
+  });
+  it('comes back to where it was, and says that some of it is gone', async () => {
+    const places: (string | null)[] = [];
+    const streams = [streamOf(message('1')), streamOf('event: resumed\ndata: {"events":0,"complete":false}\n\n')];
+    const seen: boolean[] = [];
+    const feed = new EventFeed({
+      events: async () => ({ items: [], next_cursor: null }),
+      stream: async place => { places.push(place); return streams.shift()!(); },
+    }, batch => seen.push(batch.skipped));
+    feed.open();
+    await vi.waitFor(() => expect(seen).toEqual([false]));
+    feed.close();
+    feed.open();
+    await vi.waitFor(() => expect(seen).toEqual([false, true]));
+    expect(places).toEqual([null, 'p1']);
+    feed.close();
   });
 });
 
 describe('a replay by filter', () => {
-  const report = (more: Partial<ReplayReport>): ReplayReport => ({ dry_run: false, matched: 0, by_reason: {}, replayed: 0, rejected: 0, remaining: 0, ...more });
-  const run = async (answers: ReplayReport[], stopAfter = Infinity) => {
-    const seen: ReplayProgress[] = [];
-    let calls = 0;
-    const result = await replayAll(async () => { calls++; return answers.shift()!; }, 600, progress => seen.push(progress), () => calls >= stopAfter);
-    return { result, seen, calls };
-  };
+  const report = (more: Partial<ReplayReport>): ReplayReport => ({ dry_run: false, matched: 600, by_reason: {}, replayed: 0, rejected: 0, remaining: 0, ...more });
 
-  it('goes on in small calls until nothing is left, and tells how far it is', async () => {
-    const { result, seen } = await run([report({ replayed: 250, remaining: 350 }), report({ replayed: 250, remaining: 100 }), report({ replayed: 100 })]);
-    expect(seen.map(progress => progress.replayed)).toEqual([0, 250, 500, 600]);
-    expect(result).toMatchObject({ done: true, note: '' });
-  });
-  it('ends when what is left is refused', async () => {
-    const { result, calls } = await run([report({ replayed: 240, rejected: 10, remaining: 350 }), report({ replayed: 0, rejected: 250, remaining: 100 })]);
-    expect(calls).toBe(2);
-    expect(result.note).toContain('250 were refused');
-  });
-  it('stops between two calls', async () => {
-    const { result, calls } = await run([report({ replayed: 250, remaining: 350 })], 1);
-    expect([calls, result.stopped, result.replayed]).toEqual([1, true, 250]);
-  });
+  it.each([
+    [{ replayed: 600 }, '600 of 600 dead letters replayed.'],
+    [{ matched: 1, replayed: 1 }, '1 of 1 dead letter replayed.'],
+    [{ replayed: 350, rejected: 250 }, '350 of 600 dead letters replayed. 250 were refused: invalid while validation is strict, or past the retention.'],
+    [{ replayed: 500, remaining: 100 }, '500 of 600 dead letters replayed. 100 are left: replay again to go on.'],
+    [{ replayed: 500, remaining: 100, stopped_by: 'cancelled' }, '500 of 600 dead letters replayed. Stopped. What was replayed until then stays replayed.'],
+    [{ replayed: 0, remaining: 600, stopped_by: 'breaker' }, '0 of 600 dead letters replayed. It ended early: the metrics store\'s breaker let nothing through.'],
+  ] as [Partial<ReplayReport>, string][])('%j is said as %s', (more, said) => expect(outcomeOf(report(more))).toBe(said));
 });

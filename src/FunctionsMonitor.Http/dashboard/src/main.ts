@@ -1,12 +1,14 @@
-import { Api, ApiError } from './api';
+// The page: its state, and all that asks, shows and does. One file, because all of it works on that one state; what can be told without it has a
+// file of its own.
+import { Api, ApiError, messageOf } from './api';
 import { changedParts, allParts, type Part } from './changes';
 import { ask, askKey, notice, paragraph, progressDialog, showJson } from './dialogs';
 import { h, patch } from './dom';
-import { PollingFeed, type EventFeed } from './feed';
+import { EventFeed } from './feed';
 import { Figures, type ChartFacts } from './figures';
 import { age, count, duration, plural } from './format';
 import { freshFor, rangeOf, ranges, startOf } from './ranges';
-import { replayAll } from './replay';
+import { mostReplayed, outcomeOf, replayedOf } from './replay';
 import { thin, type Sample } from './series';
 import { Tail } from './tail';
 import type { DeadLetterFilter, DeadLetters, FlagsHealth, FlagsStatus, Operation, Resilience, Summary } from './types';
@@ -24,8 +26,8 @@ const mostSamples = 2000;
 const deadPage = 50;
 
 const api = new Api();
-const feed: EventFeed = new PollingFeed(api);
 const tail = new Tail();
+const feed = new EventFeed(api, batch => { tail.add(batch); renderSoon(); });
 const element = (id: string) => document.getElementById(id)!;
 
 let summary: Summary | null = null;
@@ -39,6 +41,7 @@ let flushing = false;
 let keyIsAsked = false;
 let ticking = false;
 let timer = 0;
+let drawing = 0;
 
 const charts: Loaded<ChartFacts> = nothing();
 const breakers: Loaded<Resilience> = nothing();
@@ -68,11 +71,15 @@ async function tick(everything = false): Promise<void> {
       due.add(part);
     render();
     await Promise.all([...due].filter(part => everything || isTime(part)).map(load));
+    // Behind what is stored, which goes below what comes.
+    if (!document.hidden)
+      feed.open();
   } catch (error) {
+    feed.close();
     if (error instanceof ApiError && error.needsKey)
       void requireKey(api.key ? `The key of this tab does not open this. ${error.message}` : error.message);
     else
-      connection = { ...connection, lostSince: connection.lostSince ?? api.now(), error: error instanceof Error ? error.message : String(error) };
+      connection = { ...connection, lostSince: connection.lostSince ?? api.now(), error: messageOf(error) };
   } finally {
     ticking = false;
     render();
@@ -97,7 +104,7 @@ async function load(part: Part): Promise<void> {
     if (error instanceof ApiError && error.needsKey)
       throw error;
     // It stays due, and what was known stays to be seen, with its age.
-    target.error = error instanceof Error ? error.message : String(error);
+    target.error = messageOf(error);
     due.add(part);
   }
 }
@@ -183,6 +190,11 @@ function render(): void {
   showOperations(element('operations'), operations, now);
 }
 
+/** For what comes in a flood. */
+function renderSoon(): void {
+  drawing ||= window.setTimeout(() => { drawing = 0; render(); }, 200);
+}
+
 const icons: Record<Level, string> = { healthy: '#1a7f4b', degraded: '#c77700', unhealthy: '#c0291f', unknown: '#7a8594' };
 
 function showIcon(level: Level): void {
@@ -203,7 +215,7 @@ async function act(what: string, action: () => Promise<string>): Promise<void> {
     if (error instanceof ApiError && error.needsKey)
       void requireKey(`${what}: ${error.message}`);
     else
-      notice(`${what}: ${error instanceof Error ? error.message : String(error)}`, true);
+      notice(`${what}: ${messageOf(error)}`, true);
   }
 
   await tick();
@@ -254,7 +266,7 @@ const actions: Record<string, (button: HTMLElement) => unknown> = {
     try {
       await showJson('Dead letter', await api.deadLetter(button.dataset['id']!));
     } catch (error) {
-      notice(error instanceof Error ? error.message : String(error), true);
+      notice(messageOf(error), true);
     }
   },
   'dead-replay-one': button => act('The replay', async () => {
@@ -283,27 +295,30 @@ async function replayByFilter(): Promise<void> {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) as typeof filter;
   await act('The replay', async () => {
     const preview = await api.replay(given, { dry_run: true });
+    const limit = Math.min(preview.matched, mostReplayed);
     const chosen = await ask('Replay dead letters?', [
       paragraph(preview.matched === 0 ? 'None that was not replayed before matches.' : `${plural(preview.matched, 'dead letter')} would be put back through validation and the buffer, oldest first:`),
       h('ul', {}, Object.entries(preview.by_reason).map(([reason, matched]) => h('li', {}, `${count(matched)} ${reason}`))),
       h('p', { class: 'sub' }, 'Nothing is stored twice. What still cannot be stored becomes a dead letter again.'),
-    ], preview.matched === 0 ? [] : [{ label: `Replay ${count(preview.matched)}`, value: 'yes', primary: true }]);
+    ], preview.matched === 0 ? [] : [{ label: `Replay ${count(limit)}`, value: 'yes', primary: true }]);
     if (!chosen)
       return 'Nothing was replayed.';
 
-    let stopped = false;
-    const dialog = progressDialog('Replaying', () => { stopped = true; });
-    const said = (replayed: number) => `${count(replayed)} of ${plural(preview.matched, 'dead letter')} replayed.`;
+    const dialog = progressDialog('Replaying', () => act('Stopping', async () => { await api.cancelReplay(); return 'It ends before its next dead letter.'; }));
+    // Of the instance that answers; where that is another one than the one that replays, the end is all there is to see.
+    const watch = setInterval(() => void api.replayProgress().then(progress => {
+      if (progress && !progress.ended_at)
+        dialog.update(replayedOf(progress.replayed, preview.matched), (progress.replayed + progress.rejected) / limit);
+    }, () => {}), 1000);
     try {
-      const result = await replayAll(
-        options => api.replay(given, options), preview.matched,
-        progress => dialog.update(said(progress.replayed), preview.matched > 0 ? progress.replayed / preview.matched : 1), () => stopped);
-      dialog.end(`${said(result.replayed)} ${result.note}`);
-      return `${said(result.replayed)} ${result.note}`;
+      const outcome = outcomeOf(await api.replay(given, { limit }));
+      dialog.end(outcome);
+      return outcome;
     } catch (error) {
       dialog.end('It ended early; what was replayed until then stays replayed.');
       throw error;
     } finally {
+      clearInterval(watch);
       await reload('dead');
     }
   });
@@ -354,6 +369,9 @@ element('ranges').addEventListener('change', event => {
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { figures.recolor(); render(); });
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer);
+  // On Azure Functions a stream is an execution that is paid for.
+  if (document.hidden)
+    feed.close();
   void tick();
 });
 
@@ -363,6 +381,5 @@ setInterval(() => {
     render();
 }, 1000);
 
-feed.start(batch => tail.add(batch));
 render();
 void tick(true);

@@ -1,33 +1,22 @@
+import { count, plural } from './format';
 import type { ReplayReport } from './types';
 
-export interface ReplayProgress { matched: number; replayed: number; rejected: number; done: boolean; stopped: boolean; note: string }
+/** What one call may replay; the server takes no more. */
+export const mostReplayed = 10_000;
 
-const step = 250;
+export const replayedOf = (replayed: number, matched: number): string => `${count(replayed)} of ${plural(matched, 'dead letter')} replayed.`;
 
-/**
- * Replays by filter in small calls, so that there is progress to show and a moment to stop at. A call that puts nothing back ends it: what
- * is left was refused, and would be again.
- */
-export async function replayAll(
-  replay: (options: { limit: number }) => Promise<ReplayReport>, matched: number, report: (progress: ReplayProgress) => void, isStopped: () => boolean,
-): Promise<ReplayProgress> {
-  const progress: ReplayProgress = { matched, replayed: 0, rejected: 0, done: false, stopped: false, note: '' };
-  report({ ...progress });
-  while (!progress.done) {
-    if (isStopped()) {
-      progress.stopped = true;
-      progress.note = 'Stopped. What was replayed until then stays replayed.';
-      break;
-    }
+const stops: Record<NonNullable<ReplayReport['stopped_by']>, string> = {
+  cancelled: 'Stopped. What was replayed until then stays replayed.',
+  breaker: 'It ended early: the metrics store\'s breaker let nothing through.',
+  time: 'It ended early: the buffer was too slow for more.',
+};
 
-    const answer = await replay({ limit: step });
-    progress.replayed += answer.replayed;
-    progress.rejected = answer.rejected;
-    progress.done = answer.remaining === 0 || answer.replayed === 0;
-    if (progress.done)
-      progress.note = answer.rejected > 0 ? `${answer.rejected} were refused: invalid while validation is strict, or past the retention.` : '';
-    report({ ...progress });
-  }
-
-  return progress;
+/** How a replay by filter ended, and what is left to know of it. */
+export function outcomeOf(report: ReplayReport): string {
+  return [
+    replayedOf(report.replayed, report.matched),
+    report.rejected > 0 ? `${count(report.rejected)} were refused: invalid while validation is strict, or past the retention.` : '',
+    report.stopped_by ? stops[report.stopped_by] : report.remaining > 0 ? `${count(report.remaining)} are left: replay again to go on.` : '',
+  ].filter(Boolean).join(' ');
 }

@@ -7,7 +7,7 @@ export interface TailFilter { text: string; onlyFailed: boolean }
 export class Tail {
   paused = false;
   filter: TailFilter = { text: '', onlyFailed: false };
-  /** Some events between those shown were never loaded. */
+  /** Some events between those shown were never came. */
   skipped = false;
   private events: StoredEvent[] = [];
   private held: StoredEvent[] = [];
@@ -18,12 +18,12 @@ export class Tail {
   add(batch: FeedBatch): void {
     if (this.paused) {
       this.held = [...batch.events, ...this.held].slice(0, this.most);
-      this.heldSkipped ||= batch.skipped !== 0;
+      this.heldSkipped ||= batch.skipped;
       return;
     }
 
     this.events = [...batch.events, ...this.events].slice(0, this.most);
-    this.skipped ||= batch.skipped !== 0;
+    this.skipped ||= batch.skipped;
   }
 
   get waiting(): number {
@@ -44,12 +44,7 @@ export class Tail {
     const skipped = this.heldSkipped;
     this.held = [];
     this.heldSkipped = false;
-    this.add({ events: held, skipped: skipped ? -1 : 0 });
-  }
-
-  clear(): void {
-    this.events = [];
-    this.skipped = false;
+    this.add({ events: held, skipped });
   }
 
   /** The newest that the filter lets through. */

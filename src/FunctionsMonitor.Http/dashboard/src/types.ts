@@ -68,10 +68,14 @@ export interface StoredEvent {
   replayed: boolean; segment_id: string;
 }
 
+/** What the stream says of itself: whose it is, and what can come. */
+export interface FeedState { instance: string; adapter: string; connected: boolean }
+
 export interface Page<T> { items: T[]; next_cursor: string | null }
 
 export interface Operation { id: string; at: string; actor: string; action: string; target: string; outcome: string; instance: string }
 
-export interface ReplayReport { dry_run: boolean; matched: number; by_reason: Record<string, number>; replayed: number; rejected: number; remaining: number }
+export interface ReplayReport { dry_run: boolean; matched: number; by_reason: Record<string, number>; replayed: number; rejected: number; remaining: number; stopped_by?: 'cancelled' | 'breaker' | 'time' }
+export interface ReplayProgress { replayed: number; rejected: number; ended_at?: string }
 
 export interface DeadLetterFilter { reason?: string; type?: string; source?: string; replayed?: 'true' | 'false' }

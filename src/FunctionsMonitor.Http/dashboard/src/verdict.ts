@@ -4,7 +4,7 @@ import type { Status, Summary } from './types';
 export type Level = Status | 'unknown';
 
 export interface Action { do: 'flush' | 'reset'; name?: string; label: string }
-export interface Cause { what: string; text: string; since?: number; level: Level; actions: Action[] }
+export interface Cause { what: string; text: string; level: Level; actions: Action[] }
 export interface Verdict { level: Level; word: string; since: number | null; causes: Cause[]; note: string }
 
 export interface Connection {
@@ -28,7 +28,7 @@ export function judge(summary: Summary | null, connection: Connection, now: numb
       : `What is below is ${duration(now - connection.answeredAt)} old. Then it was ${summary.status}.`;
     return {
       level: 'unknown', word: words.unknown, since: connection.lostSince, note,
-      causes: [{ what: 'connection', text: connection.error, level: 'unknown', since: connection.lostSince, actions: [] }],
+      causes: [{ what: 'connection', text: connection.error, level: 'unknown', actions: [] }],
     };
   }
 
@@ -36,7 +36,7 @@ export function judge(summary: Summary | null, connection: Connection, now: numb
     return { level: 'unknown', word: 'Looking …', since: null, causes: [], note: '' };
 
   const causes: Cause[] = summary.checks.filter(check => check.status !== 'healthy').map(check => ({
-    what: check.name, text: check.cause ?? check.status, since: Date.parse(check.since), level: check.status, actions: actionsFor(check.name, summary),
+    what: check.name, text: check.cause ?? check.status, level: check.status, actions: actionsFor(check.name, summary),
   }));
   if (summary.ledger && !summary.ledger.balanced)
     causes.push({ what: 'ledger', text: `The books do not balance: ${summary.ledger.missing} events missing, ${summary.ledger.gaps} gaps.`, level: 'unhealthy', actions: [] });

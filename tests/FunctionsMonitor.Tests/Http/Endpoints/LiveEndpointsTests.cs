@@ -125,14 +125,7 @@ public sealed class LiveEndpointsTests
     public async Task One_who_comes_back_gets_what_happened_meanwhile_once_and_then_what_comes()
     {
         await using var monitor = await HttpMonitor.StartAsync();
-        string last;
-        using (var stream = await SseReader.OpenAsync(monitor.Client, Path))
-        {
-            await monitor.IngestAsync(monitor.Event("seen"));
-            last = (await stream.NextAsync("message")).Id!;
-        }
-
-        await ConnectionsAsync(monitor, 0);
+        var last = await SeeOneAndLeaveAsync(monitor);
         await monitor.IngestAsync(monitor.Event("missed"));
         using var back = await SseReader.OpenAsync(monitor.Client, Path, last);
         await monitor.IngestAsync(monitor.Event("live"));
@@ -147,14 +140,7 @@ public sealed class LiveEndpointsTests
     public async Task One_who_comes_back_late_gets_it_from_the_store_and_an_id_that_is_none_only_says_so()
     {
         await using var monitor = await HttpMonitor.StartAsync();
-        string last;
-        using (var stream = await SseReader.OpenAsync(monitor.Client, Path))
-        {
-            await monitor.IngestAsync(monitor.Event("seen"));
-            last = (await stream.NextAsync("message")).Id!;
-        }
-
-        await ConnectionsAsync(monitor, 0);
+        var last = await SeeOneAndLeaveAsync(monitor);
         monitor.Time.Advance(TimeSpan.FromMinutes(3));
         await monitor.IngestAsync(monitor.Event("missed"));
         await monitor.FlushAsync();
@@ -276,6 +262,20 @@ public sealed class LiveEndpointsTests
         Assert.All(adapters, adapter => Assert.Equal(
             ["name", "transport", "state", "published", "received", "duplicates", "dropped", "failures"], adapter.Members()));
         Assert.Equal(("in_process", 1, 1), (adapters[1].Text("transport"), adapters[1].Number("published"), adapters[1].Number("received")));
+    }
+
+    /// <returns>The place of a subscriber that saw one event and left.</returns>
+    private static async Task<string> SeeOneAndLeaveAsync(HttpMonitor monitor)
+    {
+        string last;
+        using (var stream = await SseReader.OpenAsync(monitor.Client, Path))
+        {
+            await monitor.IngestAsync(monitor.Event("seen"));
+            last = (await stream.NextAsync("message")).Id!;
+        }
+
+        await ConnectionsAsync(monitor, 0);
+        return last;
     }
 
     private static Task ConnectionsAsync(HttpMonitor monitor, int count) => Eventually.TrueAsync(

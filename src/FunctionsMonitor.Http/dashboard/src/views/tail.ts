@@ -16,9 +16,9 @@ export function showTail(element: HTMLElement, tail: Tail, loaded: Loaded<unknow
       h('label', {}, 'Type or source ', h('input', { name: 'text', type: 'search', maxlength: 100, spellcheck: 'false' })),
       h('label', { class: 'check' }, h('input', { name: 'failed', type: 'checkbox' }), ' only failed'),
       press),
-    tail.skipped ? h('p', { class: 'sub', key: 'skipped' }, 'More came than were loaded: some between these are not shown.') : null,
+    tail.skipped ? h('p', { class: 'sub', key: 'skipped' }, 'More came than could be followed: some between these are not shown.') : null,
     events.length > 0 ? table('Live tail', ['Time', 'Type', 'Source', 'Validation', 'Data', ''], events.map(event => row(event, now)))
-      : loaded.at === null ? null : empty(tail.size > 0 ? 'None of the last events match this filter.' : 'No event is stored yet. What was sent shows after the next flush.'),
+      : loaded.at === null ? null : empty(tail.size > 0 ? 'None of the last events match this filter.' : 'No event is stored yet, and none has come since.'),
   ]);
 }
 
