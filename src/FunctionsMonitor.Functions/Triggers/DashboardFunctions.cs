@@ -10,7 +10,7 @@ namespace FunctionsMonitor.Functions.Triggers;
 public sealed class DashboardFunctions(DashboardEndpoints endpoints, PlainDashboardEndpoints plain, SummaryEndpoints summary)
 {
     [Function("GetRoot")]
-    public Task GetRoot(
+    public static Task GetRoot(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.RootOfFunctions)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, DashboardEndpoints.RootAsync, cancellationToken);
 

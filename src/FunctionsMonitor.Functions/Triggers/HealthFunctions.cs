@@ -15,7 +15,7 @@ public sealed class HealthFunctions(HealthEndpoints endpoints)
         HttpFunction.RunAsync(request.HttpContext, endpoints.CheckAsync, cancellationToken);
 
     [Function("GetLiveness")]
-    public Task GetLiveness(
+    public static Task GetLiveness(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.HealthLive)] HttpRequest request, CancellationToken cancellationToken) =>
         HttpFunction.RunAsync(request.HttpContext, HealthEndpoints.LiveAsync, cancellationToken);
 
