@@ -1,5 +1,6 @@
 using FunctionsMonitor.HostContract;
 using FunctionsMonitor.Http.Endpoints;
+using FunctionsMonitor.IntegrationTests.Support;
 
 namespace FunctionsMonitor.IntegrationTests.Hosts;
 
@@ -38,6 +39,16 @@ public sealed class HostTableTests
         var there = EndpointCatalog.All.SelectMany(endpoint => (IEnumerable<string>)(endpoint.AlsoHead ? [endpoint.Method, "HEAD"] : [endpoint.Method]), (endpoint, method) => (method, endpoint.Route));
 
         Assert.DoesNotContain(there, route => !asked.Contains(route));
+    }
+
+    [Fact]
+    public void The_command_of_the_README_points_these_tests_at_a_host()
+    {
+        var command = File.ReadAllText(Path.Combine(BuildFacts.RepositoryPath, "README.md")).Split("## Check a host")[1].Split("```")[1];
+
+        Assert.Contains($"{HostTarget.AddressVariable}=", command, StringComparison.Ordinal);
+        Assert.Contains($"{HostTarget.KeyVariable}=", command, StringComparison.Ordinal);
+        Assert.Contains($"--project tests/{typeof(HostTests).Assembly.GetName().Name} --filter-class {typeof(HostTests).FullName}\n", command, StringComparison.Ordinal);
     }
 
     [Fact]
