@@ -19,6 +19,11 @@ public sealed record HostRow(string Name, IReadOnlyList<HostStep> Steps)
 
     public HostRow Then(Func<HostRun, Task> act, params (string Endpoint, int Status)[] sees) => this with { Act = act, ActSees = sees };
 
+    /// <summary>Done at the end, however it went: it undoes what the row did.</summary>
+    public HostStep? Undo { get; private init; }
+
+    public HostRow Undone(HostStep undo) => this with { Undo = undo };
+
     public HostRow Patient() => this with { IsPatient = true };
 
     /// <summary>Only the local host answers this itself.</summary>

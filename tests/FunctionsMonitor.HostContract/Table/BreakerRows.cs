@@ -20,9 +20,11 @@ internal static class BreakerRows
             Unavailable("/dead-letters/00000000000000000000000000000000-0"),
             Get("/summary").With("breakers.1.state", "isolated"),
             Get("/status").Check(answer => Assert.NotNull(answer.Find("last_flush_error"))),
-            Post("/breakers/metrics-store-read/reset").With("breaker.state", "closed").With("breaker.passing", true),
-            Get("/events?source=$source").With("items.0.event_id", "$id")).OnlyOwn(CutsOff),
+            Reset().With("breaker.state", "closed").With("breaker.passing", true),
+            Get("/events?source=$source").With("items.0.event_id", "$id")).Undone(Reset()).OnlyOwn(CutsOff),
     ];
+
+    private static HostStep Reset() => Post("/breakers/metrics-store-read/reset");
 
     private static HostStep Unavailable(string path) => Get(path).Refused(ProblemTypes.MetricsStoreUnavailable)
         .Check(answer => Assert.True(int.TryParse(answer.Header("Retry-After"), out var seconds) && seconds > 0, $"Retry-After is {answer.Header("Retry-After")}."));
