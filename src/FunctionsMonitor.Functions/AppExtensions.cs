@@ -1,7 +1,6 @@
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flags.AppConfiguration;
 using FunctionsMonitor.Functions.Flags;
-using FunctionsMonitor.Functions.Http;
 using FunctionsMonitor.Http;
 using FunctionsMonitor.Http.Telemetry;
 using FunctionsMonitor.Storage;
@@ -34,7 +33,6 @@ internal static class AppExtensions
         builder.Services.AddConfiguredMetricsStore(builder.Configuration);
         builder.Services.AddFunctionsMonitorHttp();
         builder.Services.AddFunctionsMonitorTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
-        builder.Services.LeaveBodySizeToEndpoints();
         builder.Services.AddSingleton<IFlagSource>(provider => new EnvironmentFlagSource(provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddConfiguredAppConfiguration(builder.Configuration, dataPath, HostStorage, flagsClient);
     }

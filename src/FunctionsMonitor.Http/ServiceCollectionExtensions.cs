@@ -10,6 +10,7 @@ using FunctionsMonitor.Live;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Resilience;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Http;
@@ -26,6 +27,10 @@ public static class ServiceCollectionExtensions
             options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);
         });
+
+        // Each endpoint bounds what it reads. Kestrel's own limit hangs up on who still sends, and he sees a broken connection in place of the 413;
+        // without it Kestrel takes in the rest, for five seconds at most. It would also cap a MaxBodyBytes set higher.
+        services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(provider => new OperatorActions(provider.GetRequiredService<OperationRecorder>()));
         services.AddSingleton<EventsEndpoints>();

@@ -1,4 +1,3 @@
-using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http;
@@ -15,9 +14,6 @@ namespace FunctionsMonitor.Local.Startup;
 /// <summary>The parts of this host, as the program lists them.</summary>
 internal static class StartupExtensions
 {
-    /// <summary>Room for the bytes that are not events: a body just over the limit must get the endpoint's own 413, which says so.</summary>
-    private const long BodySlack = 64 * 1024;
-
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>All that this host is made of.</summary>
@@ -53,11 +49,9 @@ internal static class StartupExtensions
 
     public static void LimitRequests(this WebApplicationBuilder builder)
     {
-        var ingest = builder.Configuration.GetSection(IngestOptions.Section).GetValue<long?>(nameof(IngestOptions.MaxBodyBytes));
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = Math.Max(ingest ?? IngestOptions.DefaultMaxBodyBytes, 0) + BodySlack;
             options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             options.Limits.MaxRequestHeaderCount = 64;
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

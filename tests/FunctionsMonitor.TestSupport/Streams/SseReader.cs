@@ -23,7 +23,12 @@ public sealed class SseReader : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
+        return await OfAsync(await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience));
+    }
+
+    /// <summary>Reads an answer whose headers are there; it must be 200.</summary>
+    public static async Task<SseReader> OfAsync(HttpResponseMessage response)
+    {
         response.EnsureSuccessStatusCode();
         return new SseReader(response, await response.Content.ReadAsStreamAsync().WaitAsync(Patience));
     }

@@ -218,17 +218,8 @@ public sealed class HostileBodyTests
     {
         await using var monitor = await HttpMonitor.StartAsync();
         var body = Encoding.UTF8.GetBytes(monitor.Event(data: $$"""{"s":"{{new string('x', 10_000_000)}}"}"""));
-        try
-        {
-            using var response = await monitor.PostAsync("/events", new ChunkedContent(Json, body.Chunk(64 * 1024)));
-            await response.ReadProblemAsync(ProblemTypes.BodyTooLarge);
-        }
-        catch (HttpRequestException)
-        {
-            // The other side has hung up on what it will not read; the answer, noted there, was overtaken by that.
-        }
-
-        await monitor.AnsweredAsync(1);
+        using var response = await monitor.PostAsync("/events", new ChunkedContent(Json, body.Chunk(64 * 1024)));
+        await response.ReadProblemAsync(ProblemTypes.BodyTooLarge);
         await monitor.AssertNothingKeptAsync();
     }
 
