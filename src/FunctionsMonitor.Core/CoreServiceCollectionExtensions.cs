@@ -70,7 +70,8 @@ public static class CoreServiceCollectionExtensions
             provider.GetRequiredService<IMetricsQueries>(), provider.GetRequiredService<IDeadLetterStore>(),
             provider.GetRequiredService<StorePipelines>()));
         services.AddSingleton<LedgerService>();
-        services.AddSingleton<LedgerWatch>();
+        services.AddSingleton(provider => new LedgerWatch(
+            new(provider.GetRequiredService<LedgerService>), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerWatch>>()));
         services.AddSingleton<MonitorMeter>();
         services.AddSingleton(provider => new DeadLetterReplayer(
             provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<StorePipelines>(),

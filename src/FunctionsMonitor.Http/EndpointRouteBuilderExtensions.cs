@@ -40,10 +40,21 @@ public static class EndpointRouteBuilderExtensions
             .WithOrder(int.MaxValue).WithMetadata(EndpointCatalog.Fallback).ExcludeFromDescription();
     }
 
-    private static RouteHandlerBuilder MapOne(IEndpointRouteBuilder endpoints, EndpointDescription description, string method) => endpoints.MapMethods(
-            description.Route, [method],
-            (Delegate)((HttpContext context) => EndpointInvoker.InvokeAsync(context, description.Handler(context.RequestServices))))
-        .WithMetadata(description);
+    /// <summary>
+    /// As a <see cref="RequestDelegate"/>: of any other delegate the framework compiles an expression tree at the first request, one for each endpoint,
+    /// before it answers. It describes only endpoints whose method it knows, so that is told here.
+    /// </summary>
+    private static IEndpointConventionBuilder MapOne(IEndpointRouteBuilder endpoints, EndpointDescription description, string method)
+    {
+        async Task AnswerAsync(HttpContext context)
+        {
+            var result = await EndpointInvoker.InvokeAsync(context, description.Handler(context.RequestServices)).ConfigureAwait(false);
+            await result.ExecuteAsync(context).ConfigureAwait(false);
+        }
+
+        RequestDelegate answer = AnswerAsync;
+        return endpoints.MapMethods(description.Route, [method], answer).WithMetadata(description, answer.Method);
+    }
 
     private static IEnumerable<string> MethodsOf(EndpointDescription description) =>
         description.AlsoHead ? [description.Method, HttpMethods.Head] : [description.Method];

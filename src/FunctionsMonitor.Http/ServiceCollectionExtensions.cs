@@ -1,17 +1,20 @@
 using System.Text.Json;
 using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Endpoints;
 using FunctionsMonitor.Http.Json;
 using FunctionsMonitor.Http.Operators;
 using FunctionsMonitor.Http.Pages;
+using FunctionsMonitor.Idempotency;
 using FunctionsMonitor.Live;
 using FunctionsMonitor.Operations;
 using FunctionsMonitor.Resilience;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsMonitor.Http;
 
@@ -33,7 +36,9 @@ public static class ServiceCollectionExtensions
         services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(provider => new OperatorActions(provider.GetRequiredService<OperationRecorder>()));
-        services.AddSingleton<EventsEndpoints>();
+        services.AddSingleton(provider => new EventsEndpoints(
+            provider.GetRequiredService<EventIngestor>(), provider.GetRequiredService<IdempotentIngestor>(),
+            new(provider.GetRequiredService<MetricsReader>), provider.GetRequiredService<IOptions<IngestOptions>>()));
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<LiveEndpoints>();
         services.AddSingleton<MetricsEndpoints>();

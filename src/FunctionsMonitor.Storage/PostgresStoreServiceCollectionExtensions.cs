@@ -21,11 +21,12 @@ public static class PostgresStoreServiceCollectionExtensions
     /// <c>Postgres:Host</c>), in place of the file that <see cref="EmbeddedStoresServiceCollectionExtensions.AddEmbeddedStores"/> added before; else
     /// changes nothing.
     /// </summary>
-    public static IServiceCollection AddConfiguredMetricsStore(this IServiceCollection services, IConfiguration configuration)
-    {
-        if (!IsConfigured(configuration))
-            return services;
+    public static IServiceCollection AddConfiguredMetricsStore(this IServiceCollection services, IConfiguration configuration) =>
+        IsConfigured(configuration) ? services.AddPostgres(configuration) : services;
 
+    /// <summary>A method of its own, so that without PostgreSQL its driver is not loaded.</summary>
+    private static IServiceCollection AddPostgres(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddSingleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>();
         services.AddOptions<PostgresOptions>()
             .Bind(configuration.GetSection(PostgresOptions.Section))

@@ -2,6 +2,7 @@ using System.Globalization;
 using FunctionsMonitor.Benchmarks.Drain;
 using FunctionsMonitor.Benchmarks.Postgres;
 using FunctionsMonitor.Benchmarks.Scale;
+using FunctionsMonitor.Benchmarks.Startup;
 
 namespace FunctionsMonitor.Benchmarks;
 
@@ -11,6 +12,7 @@ internal static class Scenarios
     /// <summary>All of them with next to nothing: that says nothing about speed, but that none has rotted.</summary>
     public static async Task RunOnceAsync()
     {
+        await new ColdStartComparison(rounds: 1).RunOnceAsync();
         await using var server = await BenchmarkServer.StartAsync(null);
         await new WritePathComparison(server, rounds: 1, eventsPerSegment: 20_000).RunAsync();
         await new DrainMeasurement(server, 5_000, 1_000, outage: false).RunAsync();
@@ -18,12 +20,23 @@ internal static class Scenarios
         await new QueryMeasurement(server, runs: 1).RunAsync(3_000);
     }
 
-    /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c> or <c>--drain</c>.</param>
-    /// <param name="arguments">How much of it, and the connection string of a server to use in place of one of its own; both may be left out.</param>
+    /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c>, <c>--drain</c> or <c>--cold-start</c>.</param>
+    /// <param name="arguments">
+    /// How much of it, and the connection string of a server to use in place of one of its own; both may be left out. Of a cold start: programs to
+    /// compare with, and a folder.
+    /// </param>
     public static async Task<int> RunAsync(string scenario, string[] arguments)
     {
         var size = arguments.Where(argument => argument.All(char.IsAsciiDigit)).Select(argument => (int?)int.Parse(argument, CultureInfo.InvariantCulture)).FirstOrDefault();
         var connectionString = arguments.FirstOrDefault(argument => argument.Contains('=', StringComparison.Ordinal));
+        if (scenario == "--cold-start")
+        {
+            await new ColdStartComparison(size ?? 20).RunAsync(
+                arguments.FirstOrDefault(argument => !argument.All(char.IsAsciiDigit) && !argument.Contains('=', StringComparison.Ordinal)),
+                arguments.Select(argument => argument.Split('=', 2)).Where(parts => parts.Length == 2).Select(parts => KeyValuePair.Create(parts[0], Path.GetFullPath(parts[1]))));
+            return 0;
+        }
+
         await using var server = await BenchmarkServer.StartAsync(connectionString);
         switch (scenario)
         {

@@ -7,7 +7,10 @@ namespace FunctionsMonitor.Flushing;
 /// just now and the others need not. Whoever wants to see them again and again reads them here: however many ask, they are drawn up once at a time,
 /// and not before a while has passed.
 /// </summary>
-public sealed class LedgerWatch(LedgerService ledger, TimeProvider time, ILogger<LedgerWatch> logger) : IDisposable
+/// <param name="ledger">Made at the first drawing: an instance that takes its first event needs no way to the store for it.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of books that do not balance.</param>
+public sealed class LedgerWatch(Lazy<LedgerService> ledger, TimeProvider time, ILogger<LedgerWatch> logger) : IDisposable
 {
     /// <summary>How old the books may get although nothing seems to have happened.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -91,7 +94,7 @@ public sealed class LedgerWatch(LedgerService ledger, TimeProvider time, ILogger
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping.Token);
         try
         {
-            var report = await ledger.ComputeAsync(either.Token).ConfigureAwait(false);
+            var report = await ledger.Value.ComputeAsync(either.Token).ConfigureAwait(false);
             if (!report.Balanced && last is not { Balanced: false })
                 Log.Unbalanced(logger, report.Missing, report.Gaps.Count);
             return last = report;

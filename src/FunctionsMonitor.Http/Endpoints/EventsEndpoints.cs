@@ -12,8 +12,12 @@ using Microsoft.Extensions.Options;
 namespace FunctionsMonitor.Http.Endpoints;
 
 /// <summary>Events: taken in, and read back.</summary>
+/// <param name="ingestor">Takes them.</param>
+/// <param name="idempotentIngestor">Takes those of a request that has an <c>Idempotency-Key</c>.</param>
+/// <param name="reader">Made when somebody reads: the first event of a cold instance does not wait for a way to the store.</param>
+/// <param name="options">The limits of a body.</param>
 public sealed class EventsEndpoints(
-    EventIngestor ingestor, IdempotentIngestor idempotentIngestor, MetricsReader reader, IOptions<IngestOptions> options)
+    EventIngestor ingestor, IdempotentIngestor idempotentIngestor, Lazy<MetricsReader> reader, IOptions<IngestOptions> options)
 {
     /// <summary><c>POST /events</c>.</summary>
     public async Task<IResult> IngestAsync(HttpContext context)
@@ -50,7 +54,7 @@ public sealed class EventsEndpoints(
         var name = Filters.Name(filter.Type, filter.Source, filter.From, filter.To);
         filter = filter with { After = PageCursors.ReadEvent(name, query.Text(QueryParameters.Cursor)) };
 
-        var found = await reader.ListEventsAsync(filter, context.RequestAborted).ConfigureAwait(false);
+        var found = await reader.Value.ListEventsAsync(filter, context.RequestAborted).ConfigureAwait(false);
         return Answer.Json(
             found.ToPage(limit, EventResponse.Of, last => PageCursors.OfEvent(name, last.Key)), HttpJson.Wire.EventPage);
     }

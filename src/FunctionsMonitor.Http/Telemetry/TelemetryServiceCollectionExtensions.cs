@@ -31,9 +31,12 @@ public static class TelemetryServiceCollectionExtensions
     {
         var otlp = configuration[OtlpEndpoint] is { Length: > 0 };
         var azure = configuration[AzureMonitor] is { Length: > 0 };
-        if (!otlp && !azure)
-            return null;
+        return otlp || azure ? services.AddExporters(configuration, otlp, azure) : null;
+    }
 
+    /// <summary>A method of its own, so that without an exporter nothing of OpenTelemetry is loaded.</summary>
+    private static IOpenTelemetryBuilder AddExporters(this IServiceCollection services, IConfiguration configuration, bool otlp, bool azure)
+    {
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(ServiceName, serviceVersion: typeof(MonitorMeter).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false)

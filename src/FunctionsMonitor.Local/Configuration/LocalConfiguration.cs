@@ -14,8 +14,10 @@ internal static class LocalConfiguration
     {
         LocalSettingsFile.Read(LocalSettingsFile.FileName).ExportToEnvironment();
 
-        // The program's own folder, or the framework would read the current folder's file itself, and fail in its own words.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // The program's own folder, or the framework would read the current folder's file itself, and fail in its own words. Its own sources go at once,
+        // but a watch they have begun would stay: a thread and an inotify instance.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.Sources.Clear();
         try
         {

@@ -7,7 +7,7 @@ namespace FunctionsMonitor.Local.Startup;
 /// <summary>One address to listen on.</summary>
 /// <param name="Url">As Kestrel takes it.</param>
 /// <param name="IsLoopback">Only this machine can reach it.</param>
-internal readonly record struct ListenAddress(string Url, bool IsLoopback)
+internal sealed record ListenAddress(string Url, bool IsLoopback)
 {
     public const string Default = "http://localhost:7071";
 

@@ -78,8 +78,9 @@ internal static class StartupExtensions
     {
         services.AddSingleton<IValidateOptions<FlushTimerOptions>, FlushTimerOptionsValidator>();
         services.AddOptions<FlushTimerOptions>().Bind(configuration.GetSection(FlushTimerOptions.Section)).ValidateOnStart();
+        // Found at the first tick and not before: nothing that a flush needs stands in the way of the first answer.
         services.AddHostedService(provider => new FlushTimer(
-            provider.GetRequiredService<FlushDue>().FlushIfDueAsync, provider.GetRequiredService<IOptions<FlushTimerOptions>>(),
+            token => provider.GetRequiredService<FlushDue>().FlushIfDueAsync(token), provider.GetRequiredService<IOptions<FlushTimerOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FlushTimer>>()));
     }
 

@@ -18,5 +18,8 @@ public sealed record LocalHostOptions
     /// <summary>Sent in <c>x-functions-key</c> by <see cref="LocalHostProcess.Client"/>.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What must answer 200 before the start is over. What stands behind the default looks at more than a first request of a user needs.</summary>
+    public string ReadyPath { get; init; } = "/health/ready";
+
     public string DataPath => Path.Combine(Folder, "data");
 }

@@ -54,7 +54,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     /// <summary>Standard error so far.</summary>
     public string Error => error.Text;
 
-    /// <summary>Starts it and waits until <c>/health/ready</c> answers 200.</summary>
+    /// <summary>Starts it and waits until <see cref="LocalHostOptions.ReadyPath"/> answers 200.</summary>
     public static async Task<LocalHostProcess> StartAsync(LocalHostOptions options)
     {
         var host = new LocalHostProcess(options);
@@ -161,7 +161,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
         using var poll = new PeriodicTimer(ReadyPoll);
         do
         {
-            using var response = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative), timeout.Token);
+            using var response = await Client.GetAsync(new Uri(Options.ReadyPath, UriKind.Relative), timeout.Token);
             if (response.StatusCode == HttpStatusCode.OK)
                 return;
         }
