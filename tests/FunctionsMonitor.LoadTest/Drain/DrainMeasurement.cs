@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using FunctionsMonitor.Benchmarks.Postgres;
+using FunctionsMonitor.LoadTest.Hosts;
 using FunctionsMonitor.TestSupport;
+using FunctionsMonitor.TestSupport.Measuring;
 using FunctionsMonitor.TestSupport.Postgres;
 
-namespace FunctionsMonitor.Benchmarks.Drain;
+namespace FunctionsMonitor.LoadTest.Drain;
 
 /// <summary>
 /// After an outage: a backlog of segments in a folder, a host that starts while PostgreSQL is down, and how long it takes from the moment the
@@ -31,7 +32,7 @@ internal sealed class DrainMeasurement(BenchmarkServer server, int events, int e
         var stopped = outage ? server.Own : null;
         if (stopped is not null)
             await stopped.StopAsync(PostgresStop.Immediate);
-        using var host = await LocalHost.StartAsync(folder.Path, server.ConnectionString);
+        await using var host = await LocalHost.StartAsync(LocalHost.Over(server.ConnectionString), folder.Path);
         var idle = host.PeakMegabytes;
         if (stopped is not null)
         {
