@@ -21,7 +21,7 @@ internal sealed record LoadOptions
     /// <inheritdoc cref="EventsPerRequest"/>
     public IReadOnlyList<BodyFormat>? Formats { get; init; }
 
-    /// <summary>How many events there are, for what is about many.</summary>
+    /// <summary>How many events there are, for what is about many; null for what the scenario has.</summary>
     public int? Events { get; init; }
 
     /// <summary>Requests a second of an open loop.</summary>
@@ -32,6 +32,9 @@ internal sealed record LoadOptions
 
     /// <summary>Somebody else's PostgreSQL, whose schema <c>monitoring</c> is dropped; null for one of its own.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>For what can go into either store: PostgreSQL in place of SQLite.</summary>
+    public bool OverPostgres { get; init; }
 
     /// <summary>Where the rivals' programs are, beside the path.</summary>
     public string? Rivals { get; init; }
@@ -59,12 +62,20 @@ internal sealed record LoadOptions
             "--rate" => options with { Rate = Number(pair[1]) },
             "--rounds" => options with { Rounds = Number(pair[1]) },
             "--postgres" => options with { Postgres = pair[1] },
+            "--store" => options with { OverPostgres = Store(pair[1]) },
             "--rivals" => options with { Rivals = pair[1] },
             "--part" => options with { Part = pair[1] },
             "--output" => options with { Output = pair[1] },
             _ => throw new ArgumentException($"'{pair[0]}' is not known."),
         });
     }
+
+    private static bool Store(string text) => text switch
+    {
+        "sqlite" => false,
+        "postgres" => true,
+        _ => throw new ArgumentException($"'{text}' is neither sqlite nor postgres."),
+    };
 
     private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(Number(text));
 

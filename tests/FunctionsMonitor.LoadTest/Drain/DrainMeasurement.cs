@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FunctionsMonitor.LoadTest.Hosts;
+using FunctionsMonitor.LoadTest.Reporting;
 using FunctionsMonitor.TestSupport;
 using FunctionsMonitor.TestSupport.Measuring;
 using FunctionsMonitor.TestSupport.Postgres;
@@ -7,11 +8,14 @@ using FunctionsMonitor.TestSupport.Postgres;
 namespace FunctionsMonitor.LoadTest.Drain;
 
 /// <summary>
-/// After an outage: a backlog of segments in a folder, a host that starts while PostgreSQL is down, and how long it takes from the moment the
-/// database is there until the last segment has gone, and at which memory. <c>-- --drain [events] [connection]</c>; a database of somebody else's
-/// is not stopped.
+/// A backlog of segments in a folder, a host that starts on it, and how long it takes until the last segment has gone, and at which memory. After an
+/// outage: the host starts while PostgreSQL is down, and the time begins when that is there; a database of somebody else's is not stopped.
 /// </summary>
-internal sealed class DrainMeasurement(BenchmarkServer server, int events, int eventsPerSegment, bool outage = true)
+/// <param name="server">The metrics store; null for the embedded one.</param>
+/// <param name="events">In the backlog.</param>
+/// <param name="eventsPerSegment">At most.</param>
+/// <param name="outage">PostgreSQL is down at first.</param>
+internal sealed class DrainMeasurement(BenchmarkServer? server, int events, int eventsPerSegment, bool outage)
 {
     /// <summary>What a flush may take in memory, whatever waits for it (issue 4).</summary>
     public const double CeilingMegabytes = 150;
@@ -20,31 +24,31 @@ internal sealed class DrainMeasurement(BenchmarkServer server, int events, int e
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    /// <returns>Whether the memory stayed below <see cref="CeilingMegabytes"/>.</returns>
-    public async Task<bool> RunAsync()
+    public async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
-        await server.ExecuteAsync("TRUNCATE monitoring.events, monitoring.validation_metrics, monitoring.flushed_segments, monitoring.flushes");
+        if (server is not null)
+            await server.ExecuteAsync("TRUNCATE monitoring.events, monitoring.validation_metrics, monitoring.flushed_segments, monitoring.flushes");
         using var folder = new TemporaryFolder();
         var bytes = Backlog.Write(folder.Path, events, eventsPerSegment, TimeProvider.System.GetUtcNow());
         var segments = Path.Combine(folder.Path, "segments");
-        var before = Machine.Load;
 
-        var stopped = outage ? server.Own : null;
+        var stopped = outage ? server?.Own : null;
         if (stopped is not null)
             await stopped.StopAsync(PostgresStop.Immediate);
-        await using var host = await LocalHost.StartAsync(LocalHost.Over(server.ConnectionString), folder.Path);
+        await using var host = await LocalHost.StartAsync(server is null ? LocalHost.Defaults : LocalHost.Over(server.ConnectionString), folder.Path);
         var idle = host.PeakMegabytes;
         if (stopped is not null)
         {
-            await Task.Delay(Outage);
+            await Task.Delay(Outage, cancellationToken);
             await stopped.ResumeAsync();
-            server.Source.Clear();
+            server!.Source.Clear();
         }
 
         var there = Stopwatch.GetTimestamp();
         var waiting = Directory.GetFiles(segments).Length;
         long? first = null;
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Patience);
         using var poll = new PeriodicTimer(Poll);
         while (await poll.WaitForNextTickAsync(timeout.Token))
         {
@@ -56,16 +60,24 @@ internal sealed class DrainMeasurement(BenchmarkServer server, int events, int e
         }
 
         var ended = Stopwatch.GetTimestamp();
-        var stored = await server.ScalarAsync<long>("SELECT coalesce(sum(stored), 0) FROM monitoring.flushed_segments");
-        if (stored != events)
-            throw new InvalidOperationException($"{stored} of {events} events were stored. The host said:\n{host.Output}");
+        using var client = new HostClient(host.Address);
+        var ledger = await client.LedgerAsync(cancellationToken);
+        if (ledger.GetProperty("stored").GetInt64() != events || !ledger.GetProperty("balanced").GetBoolean())
+            throw new InvalidOperationException($"Not {events} events were stored: {ledger}\nThe host said:\n{host.Output}");
 
-        var (wait, drain) = (Stopwatch.GetElapsedTime(there, first ?? ended), Stopwatch.GetElapsedTime(first ?? there, ended));
         // The first transaction was over when the clock of the drain began; of many, it is a small part.
-        Console.WriteLine(
-            $"{events:N0} events in {waiting:N0} segments, {bytes / 1e6:N0} MB: first segments gone {wait.TotalSeconds:F1} s after the database was there, all of "
-            + $"them {drain.TotalSeconds:F1} s later ({events / drain.TotalSeconds:N0} events/s); memory at its peak {host.PeakMegabytes:F0} MB, {idle:F0} MB before "
-            + $"the flush; before: {before}; after: {Machine.Load}");
-        return host.PeakMegabytes < CeilingMegabytes;
+        var (wait, drain) = (Stopwatch.GetElapsedTime(there, first ?? ended), Stopwatch.GetElapsedTime(first ?? there, ended));
+        report.Row(
+            $"{events:N0} events in {waiting:N0} segments, into {(server is null ? "SQLite" : "PostgreSQL")}",
+            [
+                new("MB", bytes / 1e6, "N0"),
+                new("first gone after s", wait.TotalSeconds, "F1"),
+                new("all of them s later", drain.TotalSeconds, "F1"),
+                new("events/s", events / drain.TotalSeconds, "N0"),
+                new("peak MB", host.PeakMegabytes, "F0"),
+                new("before the flush", idle, "F0"),
+            ]);
+        if (host.PeakMegabytes >= CeilingMegabytes)
+            Console.WriteLine($"(more than {CeilingMegabytes} MB)");
     }
 }

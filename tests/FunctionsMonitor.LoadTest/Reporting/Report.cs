@@ -14,6 +14,13 @@ internal sealed class Report(string scenario, TimeProvider time)
     private string section = "";
     private string columns = "";
 
+    /// <summary>Rows of load of which something failed, or nothing came.</summary>
+    public IReadOnlyList<string> Failed =>
+    [
+        .. rows.Where(row => row.Figures.Any(figure => (figure.Name == "failed" && figure.Value > 0) || (figure.Name == "requests/s" && figure.Value == 0)))
+            .Select(row => row.What),
+    ];
+
     /// <summary>Begins a table.</summary>
     public void Section(string title)
     {
