@@ -39,6 +39,9 @@ internal sealed record LoadOptions
     /// <summary>Where the rivals' programs are, beside the path.</summary>
     public string? Rivals { get; init; }
 
+    /// <summary>The program of another build of the local host, that takes its turn beside this one; null for none.</summary>
+    public string? OtherBuild { get; init; }
+
     /// <summary>The part of a scenario to run; null for all of it.</summary>
     public string? Part { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record LoadOptions
             "--postgres" => options with { Postgres = pair[1] },
             "--store" => options with { OverPostgres = Store(pair[1]) },
             "--rivals" => options with { Rivals = pair[1] },
+            "--other-build" => options with { OtherBuild = pair[1] },
             "--part" => options with { Part = pair[1] },
             "--output" => options with { Output = pair[1] },
             _ => throw new ArgumentException($"'{pair[0]}' is not known."),

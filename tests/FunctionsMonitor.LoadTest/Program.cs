@@ -29,6 +29,7 @@ internal static class Program
           rivals     the local host beside InfluxDB, VictoriaMetrics and one INSERT per request, in turns; ratios within the rounds
                      --rivals FOLDER (with influxd and victoria-metrics, or Debian's packages unpacked; else the path)
                      --rounds 5  --part batches|single  --seconds 3
+                     --other-build PATH/FunctionsMonitor.Local.dll (takes turns too: before and after a change, in one run)
           --once     all of them with next to nothing, so that none rots
 
           --warm-up SECONDS    load before each measurement

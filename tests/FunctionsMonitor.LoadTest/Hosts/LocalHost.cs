@@ -17,10 +17,10 @@ internal sealed partial class LocalHost : ITarget
     private readonly ProcessOutput output = new();
     private readonly Process process;
 
-    private LocalHost(string? dataPath, IReadOnlyDictionary<string, string> settings)
+    private LocalHost(string? dataPath, IReadOnlyDictionary<string, string> settings, string? program)
     {
         DataPath = dataPath ?? folder["data"];
-        var program = typeof(LocalHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "LocalHostPath").Value!;
+        program ??= typeof(LocalHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "LocalHostPath").Value!;
         var info = new ProcessStartInfo("dotnet", [Path.GetFullPath(program), "--urls", "http://127.0.0.1:0"])
         {
             WorkingDirectory = folder.Path,
@@ -63,9 +63,10 @@ internal sealed partial class LocalHost : ITarget
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="settings">By the names of their environment variables.</param>
     /// <param name="dataPath">Somebody else's folder, that stays; null for one of its own.</param>
-    public static async Task<LocalHost> StartAsync(IReadOnlyDictionary<string, string> settings, string? dataPath = null)
+    /// <param name="program">Of another build; null for the one beside this program.</param>
+    public static async Task<LocalHost> StartAsync(IReadOnlyDictionary<string, string> settings, string? dataPath = null, string? program = null)
     {
-        var host = new LocalHost(dataPath, settings);
+        var host = new LocalHost(dataPath, settings, program);
         Directory.CreateDirectory(host.DataPath);
         host.output.Start(host.process);
         using var timeout = new CancellationTokenSource(StartTimeout);

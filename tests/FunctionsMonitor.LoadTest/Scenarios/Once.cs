@@ -18,7 +18,7 @@ internal sealed class Once(Report report)
         await new DrainScenario(Short with { EventsPerRequest = [1_000] }, report).FlushAsync(cancellationToken);
         await new QueryScenario(Short, report).RunAsync(cancellationToken);
         await new SoakScenario(Short with { Duration = TimeSpan.FromSeconds(2) }, report).RunAsync(cancellationToken);
-        await new RivalScenario(Short, report).RunAsync(cancellationToken);
+        await new RivalScenario(Short with { WarmUp = TimeSpan.FromSeconds(1) }, report).RunAsync(cancellationToken);
         if (report.Failed.Count > 0)
             throw new InvalidOperationException($"Not all requests were answered as they should be: {string.Join("; ", report.Failed)}.");
     }

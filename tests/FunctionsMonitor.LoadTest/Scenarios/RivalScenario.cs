@@ -30,6 +30,7 @@ internal sealed class RivalScenario(LoadOptions options, Report report)
                 [
                     ("ours, not flushed", () => Started(LocalHost.StartAsync(LocalHost.WithoutFlush))),
                     ("ours, flushed into SQLite", () => Started(LocalHost.StartAsync(LocalHost.Defaults))),
+                    .. Rival("another build, not flushed", options.OtherBuild, program => LocalHost.StartAsync(LocalHost.WithoutFlush, program: program)),
                     .. Rival("InfluxDB, fsync", influx, RivalServer.StartInfluxAsync),
                     .. Rival("VictoriaMetrics", victoria, RivalServer.StartVictoriaAsync),
                 ], cancellationToken);
@@ -44,6 +45,7 @@ internal sealed class RivalScenario(LoadOptions options, Report report)
                     ("ours, not flushed", () => Started(LocalHost.StartAsync(LocalHost.WithoutFlush))),
                     ("ours, flushed into PostgreSQL", () => StartOverAsync(postgres)),
                     ("INSERT per request", () => StartNaiveAsync(postgres)),
+                    .. Rival("another build, not flushed", options.OtherBuild, program => LocalHost.StartAsync(LocalHost.WithoutFlush, program: program)),
                     .. Rival("InfluxDB, fsync", influx, RivalServer.StartInfluxAsync),
                     .. Rival("VictoriaMetrics", victoria, RivalServer.StartVictoriaAsync),
                 ], cancellationToken);
@@ -106,7 +108,8 @@ internal sealed class RivalScenario(LoadOptions options, Report report)
         return path;
     }
 
-    private static IEnumerable<(string, Func<Task<ITarget>>)> Rival(string name, string? program, Func<string, Task<RivalServer>> start) =>
+    private static IEnumerable<(string, Func<Task<ITarget>>)> Rival<T>(string name, string? program, Func<string, Task<T>> start)
+        where T : ITarget =>
         program is null ? [] : [(name, () => Started(start(program)))];
 
     private static async Task<ITarget> StartOverAsync(BenchmarkServer postgres)
