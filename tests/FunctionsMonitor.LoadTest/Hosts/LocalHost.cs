@@ -13,6 +13,9 @@ internal sealed partial class LocalHost : ITarget
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Not inherited: what is measured are the defaults. A setting, such as <c>Buffering__Linger</c>, may be tried by way of the environment.</summary>
+    private static readonly string[] OurFlags = ["MONITORING_", "ConnectionStrings", "Keys", "ASPNETCORE_"];
     private readonly TemporaryFolder folder = new();
     private readonly ProcessOutput output = new();
     private readonly Process process;
@@ -27,6 +30,8 @@ internal sealed partial class LocalHost : ITarget
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in info.Environment.Keys.Where(name => OurFlags.Any(ours => name.StartsWith(ours, StringComparison.OrdinalIgnoreCase))).ToList())
+            info.Environment.Remove(name);
         info.Environment["FunctionsMonitor__DataPath"] = DataPath;
         foreach (var (name, value) in settings)
             info.Environment[name] = value;

@@ -7,7 +7,11 @@ internal sealed class Once(Report report)
 {
     private static readonly LoadOptions Short = new()
     {
-        Duration = TimeSpan.FromMilliseconds(250), WarmUp = TimeSpan.FromMilliseconds(50), Rounds = 1, Connections = [8], Events = 3_000,
+        Duration = TimeSpan.FromMilliseconds(250),
+        WarmUp = TimeSpan.FromMilliseconds(50),
+        Rounds = 1,
+        Connections = [8],
+        Events = 3_000,
     };
 
     public async Task RunAsync(CancellationToken cancellationToken)

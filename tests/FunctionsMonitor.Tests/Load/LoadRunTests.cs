@@ -11,7 +11,10 @@ public sealed class LoadRunTests : IDisposable
 {
     private static readonly LoadPlan Plan = new()
     {
-        Connections = 1, WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromMilliseconds(300), Patience = TimeSpan.FromMilliseconds(50),
+        Connections = 1,
+        WarmUp = TimeSpan.Zero,
+        Duration = TimeSpan.FromMilliseconds(300),
+        Patience = TimeSpan.FromMilliseconds(50),
     };
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
