@@ -6,7 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FunctionsMonitor.Benchmarks;
 using Perfolizer.Horology;
 
-if (args is ["--postgres" or "--drain" or "--scale" or "--ledger" or "--cold-start", ..])
+if (args is ["--postgres" or "--scale" or "--ledger" or "--cold-start", ..])
     return await Scenarios.RunAsync(args[0], args[1..]);
 
 // With --once every benchmark runs a single time, in this process: that says nothing about speed, but that none has rotted.

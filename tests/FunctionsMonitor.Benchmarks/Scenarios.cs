@@ -1,8 +1,8 @@
 using System.Globalization;
-using FunctionsMonitor.Benchmarks.Drain;
 using FunctionsMonitor.Benchmarks.Postgres;
 using FunctionsMonitor.Benchmarks.Scale;
 using FunctionsMonitor.Benchmarks.Startup;
+using FunctionsMonitor.TestSupport.Measuring;
 
 namespace FunctionsMonitor.Benchmarks;
 
@@ -15,12 +15,11 @@ internal static class Scenarios
         await new ColdStartComparison(rounds: 1).RunOnceAsync();
         await using var server = await BenchmarkServer.StartAsync(null);
         await new WritePathComparison(server, rounds: 1, eventsPerSegment: 20_000).RunAsync();
-        await new DrainMeasurement(server, 5_000, 1_000, outage: false).RunAsync();
         await new LedgerMeasurement(server).RunAsync(1_000);
         await new QueryMeasurement(server, runs: 1).RunAsync(3_000);
     }
 
-    /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c>, <c>--drain</c> or <c>--cold-start</c>.</param>
+    /// <param name="scenario"><c>--postgres</c>, <c>--scale</c>, <c>--ledger</c> or <c>--cold-start</c>.</param>
     /// <param name="arguments">
     /// How much of it, and the connection string of a server to use in place of one of its own; both may be left out. Of a cold start: programs to
     /// compare with, and a folder.
@@ -52,15 +51,6 @@ internal static class Scenarios
                 foreach (var share in (int[])[10, 1])
                     await new LedgerMeasurement(server).RunAsync((size ?? 1_000_000) / share);
                 break;
-            case "--drain":
-                var isBelow = true;
-                foreach (var eventsPerSegment in (int[])[1_000, 100, 20_000, 10])
-                    isBelow &= await new DrainMeasurement(server, size ?? 1_000_000, eventsPerSegment).RunAsync();
-                if (isBelow)
-                    break;
-
-                Console.Error.WriteLine($"A flush took more than {DrainMeasurement.CeilingMegabytes} MB.");
-                return 1;
         }
 
         return 0;

@@ -24,23 +24,6 @@ internal static class EventSamples
 
     public static byte[] NdJson { get; } = Join(""u8, "\n"u8, "\n"u8);
 
-    /// <summary>As <see cref="Lines"/>, received.</summary>
-    public static IReadOnlyList<MonitoringEvent> Received(int count) => [.. Enumerable.Range(0, count).Select(i => new MonitoringEvent
-    {
-        Id = new Guid(i, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        Timestamp = EventTime.ToMicroseconds(Start.AddSeconds(i * 0.01)),
-        ReceivedAt = EventTime.ToMicroseconds(Start),
-        Marks = EventMarks.Validated,
-        ValidationNanoseconds = 400,
-        Errors = 0,
-        Warnings = 0,
-        Type = Encoding.UTF8.GetBytes(TypeOf(i)),
-        Source = Encoding.UTF8.GetBytes($"web-{i % 20}"),
-        Data = Encoding.UTF8.GetBytes($$"""{"latency_ms":{{i % 700}},"status":200,"path":"/orders/{{i}}"}"""),
-        Metadata = null,
-        Issues = null,
-    })];
-
     public static EventIntake NewIntake() => new(Validator, Flags.Current, Context, TimeProvider.System, IngestOptions.DefaultMaxDepth);
 
     private static FlagManager Flags { get; } = new([], TimeProvider.System, NullLogger<FlagManager>.Instance);

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
-using FunctionsMonitor.Benchmarks.Events;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Postgres;
+using FunctionsMonitor.TestSupport.Measuring;
 
 namespace FunctionsMonitor.Benchmarks.Postgres;
 
@@ -22,7 +22,7 @@ internal sealed class WritePathComparison(BenchmarkServer server, int rounds, in
     /// <summary>Row by row takes as long as all the others together.</summary>
     private const int RoundsPerSlowRival = 5;
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
-    private readonly MonitoringEvent[] samples = [.. EventSamples.Received(Count)];
+    private readonly MonitoringEvent[] samples = [.. ReceivedEvents.Make(Count)];
     private readonly Guid incarnation = Guid.NewGuid();
     private long events, number;
 

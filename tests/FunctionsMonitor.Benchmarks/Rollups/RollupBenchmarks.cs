@@ -1,8 +1,8 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using FunctionsMonitor.Benchmarks.Events;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Storage.Sqlite;
+using FunctionsMonitor.TestSupport.Measuring;
 using Microsoft.Data.Sqlite;
 
 namespace FunctionsMonitor.Benchmarks.Rollups;
@@ -17,7 +17,7 @@ public class RollupBenchmarks
 {
     private const int Count = 20_000;
     private const int Groups = 40;
-    private readonly MonitoringEvent[] events = [.. EventSamples.Received(Count)];
+    private readonly MonitoringEvent[] events = [.. ReceivedEvents.Make(Count)];
     private readonly SqliteConnection connection = new("Data Source=:memory:");
     private SqliteCommand grouping = null!;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using FunctionsMonitor.Benchmarks.Postgres;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Postgres;
+using FunctionsMonitor.TestSupport.Measuring;
 
 namespace FunctionsMonitor.Benchmarks.Scale;
 

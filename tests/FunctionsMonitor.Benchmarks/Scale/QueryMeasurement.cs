@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using FunctionsMonitor.Benchmarks.Postgres;
 using FunctionsMonitor.Events;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Storage.Postgres;
+using FunctionsMonitor.TestSupport.Measuring;
 using Npgsql;
 
 namespace FunctionsMonitor.Benchmarks.Scale;

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Configs;
 using FunctionsMonitor.Benchmarks.Events;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.TestSupport.Measuring;
 using MemoryPack;
 
 namespace FunctionsMonitor.Benchmarks.Segments;
@@ -18,7 +19,7 @@ namespace FunctionsMonitor.Benchmarks.Segments;
 [HideColumns("Error", "Median")]
 public class SegmentBenchmarks
 {
-    private readonly IReadOnlyList<MonitoringEvent> events = EventSamples.Received(EventSamples.Count);
+    private readonly IReadOnlyList<MonitoringEvent> events = ReceivedEvents.Make(EventSamples.Count);
     private readonly SegmentHeader header = new()
     {
         Id = Guid.Parse("019ab000-0000-7000-8000-000000000001"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using FunctionsMonitor.TestSupport;
+using FunctionsMonitor.TestSupport.Measuring;
 
 namespace FunctionsMonitor.Benchmarks.Startup;
 

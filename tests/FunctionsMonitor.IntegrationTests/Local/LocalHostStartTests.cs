@@ -135,6 +135,42 @@ public sealed class LocalHostStartTests : IDisposable
         Assert.Equal("300 default", flags["MONITORING_METRICS_FLUSH_INTERVAL"]);
     }
 
+    [Fact]
+    public async Task A_flag_that_is_changed_in_the_file_is_taken_up()
+    {
+        await File.WriteAllTextAsync(folder["appsettings.json"], """{"Flags":{"MONITORING_BATCH_SIZE":11}}""");
+        await using var host = await StartAsync(new Dictionary<string, string> { ["FlagSources__RefreshInterval"] = "00:00:01" });
+        Assert.Equal(11, await BatchSizeAsync(host));
+
+        await File.WriteAllTextAsync(folder["appsettings.json"], """{"Flags":{"MONITORING_BATCH_SIZE":12}}""");
+
+        await Eventually.TrueAsync(async () => await BatchSizeAsync(host) == 12, "the flag has its new value");
+
+        static async Task<int> BatchSizeAsync(LocalHostProcess host) => (await host.Client.GetJsonAsync("/flags/status")).GetProperty("flags").EnumerateArray()
+            .Single(flag => flag.GetProperty("name").ValueEquals("MONITORING_BATCH_SIZE")).GetProperty("value").GetInt32();
+    }
+
+    /// <summary>
+    /// The system would tell of every file below the folder that is watched, and below the current one are the segments: under load that was a twelfth
+    /// of all the host did.
+    /// </summary>
+    [Fact]
+    public async Task The_folders_below_the_current_one_are_not_watched()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where /proc tells what a process watches.");
+        const int Folders = 200;
+        foreach (var number in Enumerable.Range(0, Folders))
+            Directory.CreateDirectory(folder[$"below/{number}"]);
+        await File.WriteAllTextAsync(folder["appsettings.json"], "{}");
+        await using var host = await StartAsync();
+
+        var watched = new DirectoryInfo($"/proc/{host.ProcessId}/fdinfo").GetFiles()
+            .Sum(file => File.ReadLines(file.FullName).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal)));
+
+        // What is left are folders of the program's own.
+        Assert.InRange(watched, 0, Folders / 2);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static void AssertRefused(string message, ProcessResult result)

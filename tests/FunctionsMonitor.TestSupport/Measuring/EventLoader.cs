@@ -1,7 +1,6 @@
 using System.Globalization;
-using FunctionsMonitor.Benchmarks.Postgres;
 
-namespace FunctionsMonitor.Benchmarks.Scale;
+namespace FunctionsMonitor.TestSupport.Measuring;
 
 /// <summary>
 /// Millions of events made by the server itself: 30 days up to now, 20 types of uneven frequency, 200 sources, about 300 bytes a row; of one type

@@ -2,7 +2,7 @@ using FunctionsMonitor.Storage.Postgres;
 using FunctionsMonitor.TestSupport.Postgres;
 using Npgsql;
 
-namespace FunctionsMonitor.Benchmarks.Postgres;
+namespace FunctionsMonitor.TestSupport.Measuring;
 
 /// <summary>
 /// The PostgreSQL that is measured: one of its own with the server's default settings, so that one command is enough, or a database that somebody

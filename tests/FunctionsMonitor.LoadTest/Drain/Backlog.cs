@@ -1,9 +1,9 @@
 using System.Buffers;
-using FunctionsMonitor.Benchmarks.Events;
 using FunctionsMonitor.Buffering;
 using FunctionsMonitor.Events;
+using FunctionsMonitor.TestSupport.Measuring;
 
-namespace FunctionsMonitor.Benchmarks.Drain;
+namespace FunctionsMonitor.LoadTest.Drain;
 
 /// <summary>Segments as an outage leaves them in the folder: written by this program's own code, of one incarnation, numbered without a gap.</summary>
 internal static class Backlog
@@ -16,7 +16,7 @@ internal static class Backlog
     public static long Write(string dataPath, int events, int eventsPerSegment, DateTimeOffset last)
     {
         var folder = Directory.CreateDirectory(Path.Combine(dataPath, "segments")).FullName;
-        var samples = EventSamples.Received(1_000);
+        var samples = ReceivedEvents.Make(1_000);
         var incarnation = Guid.CreateVersion7(last);
         var newest = EventTime.ToMicroseconds(last);
         var body = new ArrayBufferWriter<byte>();

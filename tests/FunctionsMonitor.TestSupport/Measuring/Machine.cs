@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FunctionsMonitor.Benchmarks;
+namespace FunctionsMonitor.TestSupport.Measuring;
 
 /// <summary>What else the machine is doing: a figure without it says little.</summary>
 internal static class Machine

@@ -1,4 +1,4 @@
-namespace FunctionsMonitor.Benchmarks;
+namespace FunctionsMonitor.TestSupport.Measuring;
 
 /// <summary>Of measurements in any order.</summary>
 internal static class Quantiles
