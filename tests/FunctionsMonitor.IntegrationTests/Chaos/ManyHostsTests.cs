@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using FunctionsMonitor.IntegrationTests.Postgres.Faults;
 using FunctionsMonitor.IntegrationTests.Support;
 using FunctionsMonitor.TestSupport.Azurite;
@@ -83,7 +84,7 @@ public sealed class ManyHostsTests(AzuriteFixture azurite, PostgresFixture postg
                 else
                     Assert.True(flushed.IsSuccessStatusCode, answer);
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 return met;
             }
