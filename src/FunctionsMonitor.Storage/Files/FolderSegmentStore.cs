@@ -72,13 +72,19 @@ internal sealed class FolderSegmentStore : ISegmentStore
     public ValueTask<bool> ConfirmAsync(SegmentName name, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
         var final = Path.Combine(segments, name.ToString());
+        var temporary = final + TemporaryExtension;
         try
         {
             if (files.Read(final) is not { } found)
             {
+                // Only the rename takes the temporary file away. If that is gone too, the segment had its name, and a flush of this process or
+                // another one has stored and deleted it before anybody looked.
+                if (files.Read(temporary) is null)
+                    throw new SegmentStoreException(SegmentStoreFault.Unknown, "The segment was there and is not any more; a flush may have stored it.");
+
                 // Not renamed. The temporary file must go before this may be called absent: nothing else would ever rename it, but a name that
                 // was not synced could still come back.
-                files.Delete(final + TemporaryExtension);
+                files.Delete(temporary);
                 files.SyncFolder(segments);
                 return ValueTask.FromResult(false);
             }

@@ -37,15 +37,21 @@ internal static class PostgresLedger
         GROUP BY s.incarnation
         """;
 
-    /// <summary>Numbers that follow one another are as far from their rank as the first of them.</summary>
+    /// <summary>
+    /// Where a run begins, the number before it ended the last one. One pass along the index, without the sort and the grouping that ranks would need.
+    /// </summary>
     private const string RunsSql =
         """
-        SELECT incarnation, min(number), max(number)
+        SELECT
+            incarnation, number,
+            coalesce(
+                lead(before) OVER (PARTITION BY incarnation ORDER BY number),
+                (SELECT max(number) FROM monitoring.flushed_segments AS s WHERE s.incarnation = numbered.incarnation))
         FROM (
-            SELECT incarnation, number, number - dense_rank() OVER (PARTITION BY incarnation ORDER BY number) AS run
-            FROM monitoring.flushed_segments) AS ranked
-        GROUP BY incarnation, run
-        ORDER BY incarnation, min(number)
+            SELECT incarnation, number, lag(number) OVER (PARTITION BY incarnation ORDER BY number) AS before
+            FROM monitoring.flushed_segments) AS numbered
+        WHERE before IS NULL OR number > before + 1
+        ORDER BY incarnation, number
         """;
 
     private const string AbandonedSql = $"SELECT DISTINCT * FROM ({AbandonedByRows}) AS listed ORDER BY incarnation, number";

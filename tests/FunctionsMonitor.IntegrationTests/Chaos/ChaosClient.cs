@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace FunctionsMonitor.IntegrationTests.Chaos;
@@ -46,7 +47,7 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
             using var response = await http.PostAsync("/events", content, stop);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
             return false;
         }

@@ -14,13 +14,6 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
 {
     private const int Clients = 3;
 
-    /// <summary>Every statement of a flush by the first way in, in its order.</summary>
-    private static readonly string[] Steps =
-    [
-        "monitoring.ensure_partitions(", "FROM monitoring.flushed_segments WHERE segment_id", "count(*) FROM monitoring.dead_letters", "monitoring.ingest_segments(",
-        "UPDATE monitoring.flushed_segments SET deleted_at", "INSERT INTO monitoring.flushes",
-    ];
-
     private readonly PostgresServer server = stoppable.Server;
     private readonly TemporaryFolder folder = new();
     private readonly Obligations obligations = new();
@@ -68,7 +61,7 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
         var clients = Post(host.Client);
         for (var round = 0; round < 2; round++)
         {
-            foreach (var step in Steps)
+            foreach (var step in PostgresHost.FlushSteps)
                 await proxy.LoseAnswer(step).Happened;
             await MoreAsync("clients are answered");
             await database.ScalarAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
@@ -84,7 +77,7 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
         var options = Options(Through(proxy)) with { Urls = $"http://127.0.0.1:{FreePort.Next()}" };
         using var http = new HttpClient { BaseAddress = new Uri(options.Urls!), Timeout = TimeSpan.FromSeconds(10) };
         var clients = Post(http);
-        foreach (var step in Steps)
+        foreach (var step in PostgresHost.FlushSteps)
         {
             await using (var life = await LocalHostProcess.StartAsync(options))
             {

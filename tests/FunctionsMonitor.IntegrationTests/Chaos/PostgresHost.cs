@@ -3,6 +3,13 @@ namespace FunctionsMonitor.IntegrationTests.Chaos;
 /// <summary>The settings of a host whose metrics are in PostgreSQL, with breaks and pauses short enough for a test.</summary>
 internal static class PostgresHost
 {
+    /// <summary>Every statement of a flush by the first way in, in its order.</summary>
+    public static IReadOnlyList<string> FlushSteps { get; } =
+    [
+        "monitoring.ensure_partitions(", "FROM monitoring.flushed_segments WHERE segment_id", "count(*) FROM monitoring.dead_letters", "monitoring.ingest_segments(",
+        "UPDATE monitoring.flushed_segments SET deleted_at", "INSERT INTO monitoring.flushes",
+    ];
+
     public static Dictionary<string, string> Settings(string connectionString) => new()
     {
         ["ConnectionStrings__Postgres"] = connectionString,

@@ -78,6 +78,19 @@ public sealed class PlanTests(PlanTests.Days days) : IClassFixture<PlanTests.Day
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 
+    /// <summary>However long the range is: who asks for more rows than an answer may have is refused, and nobody makes the rest for it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task A_series_is_made_no_further_than_its_limit(int bucketMinutes)
+    {
+        var minute = EventTime.ToMinute(EventTime.ToMicroseconds(Now));
+        var query = new ValidationQuery(minute - (30 * 24 * 60), minute + (24 * 60), bucketMinutes, Limit: 50);
+        var plan = await days.ExplainAsync(PostgresMetricsQueries.ValidationSql(query));
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+        Assert.InRange(Days.BuffersOf(plan), 1, 200);
+    }
+
     private static EventQuery Query(bool type, bool source, bool from, bool to, bool after) => new()
     {
         Limit = 100,

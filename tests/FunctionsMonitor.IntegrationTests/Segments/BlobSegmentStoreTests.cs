@@ -17,8 +17,6 @@ public abstract class BlobStoreContract(AzuriteFixture azurite, bool spreadOne, 
 {
     private readonly BlobContainer container = new(azurite);
 
-    protected override bool TellsAbsence => false;
-
     public async ValueTask DisposeAsync()
     {
         await container.DisposeAsync();

@@ -111,6 +111,32 @@ public abstract class CrashPointContract : FlowContract, IDisposable
         await EndAsync(dead, post);
     }
 
+    /// <summary>No crash, but what comes nearest to one: the name is there, and nobody knows whether a power cut would leave it.</summary>
+    [Fact]
+    public async Task Between_a_rename_that_could_not_be_synced_and_the_look_for_it_a_flush_may_come_and_nobody_is_told_that_nothing_was_stored()
+    {
+        await using var monitor = Start();
+        await using var other = Start(folder.Path);
+        files.AfterRename = path =>
+        {
+            if (!path.EndsWith(".fms", StringComparison.Ordinal))
+                return;
+
+            files.AfterRename = _ => { };
+            Assert.Equal(1, Task.Run(() => other.FlushAsync().AsTask()).GetAwaiter().GetResult().Stored);
+            throw new IOException("The folder cannot be synced.");
+        };
+
+        var item = monitor.Event("unanswered");
+        var refused = await Assert.ThrowsAsync<BufferUnavailableException>(() => monitor.PostAsync(item).AsTask());
+        Assert.Equal(BufferUnavailableException.OutcomeUnknown, refused.Code);
+        Assert.Equal(1, (await monitor.PostAsync(item)).Accepted);
+        Assert.Equal(1, (await monitor.FlushAsync()).Duplicates);
+        var ledger = await monitor.LedgerAsync();
+        Assert.Equal((1, 1), (ledger.Accepted, ledger.Unacknowledged));
+        await AssertWholeAsync(monitor, events: 1);
+    }
+
     private TestMonitor Start() => Start(folder.Path, services => services.AddSingleton<IFileSystem>(files));
 
     private void EndIf(bool here)

@@ -208,7 +208,10 @@ public sealed class FlagTests
         var source = new Source("environment");
         using var manager = Manager(source);
         using var stop = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        var seen = new int[4];
+
+        // Threads of their own: on a busy machine the pool may not have begun with one of them when all the swaps are over.
+        var readers = seen.Select((_, reader) => Task.Factory.StartNew(() =>
         {
             var (reads, changes, last, mixed) = (0L, 0, 0, false);
             Read(manager);
@@ -220,21 +223,26 @@ public sealed class FlagTests
                 mixed |= snapshot.BatchSize != 100 && snapshot.BatchSize != snapshot.Get(FlagSchema.TimeoutMs);
                 changes += snapshot.BatchSize == last ? 0 : 1;
                 last = snapshot.BatchSize;
+                Volatile.Write(ref seen[reader], last);
             }
 
             Assert.False(mixed);
             // The smallest object has 24 bytes. A few may be the runtime's own, when it compiles the loop anew while it runs.
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Math.Max(4096, reads));
             return changes;
-        })).ToList();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         for (var i = 1; i <= 2000; i++)
         {
             source["MONITORING_BATCH_SIZE"] = source["MONITORING_TIMEOUT_MS"] = $"{i}";
             await manager.RefreshAsync(default);
+
+            // Now and then until all have seen it, so that each reads while others come; in between nobody waits for anybody.
+            if (i % 100 == 0 && !SpinWait.SpinUntil(() => Enumerable.Range(0, seen.Length).All(reader => Volatile.Read(ref seen[reader]) == i), TimeSpan.FromSeconds(30)))
+                break;
         }
 
         await stop.CancelAsync();
-        Assert.Contains(await Task.WhenAll(readers), count => count > 1);
+        Assert.All(await Task.WhenAll(readers), count => Assert.InRange(count, 20, 2001));
     }
 
     [Fact]

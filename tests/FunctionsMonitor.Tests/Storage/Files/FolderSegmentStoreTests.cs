@@ -53,6 +53,31 @@ public sealed class FolderSegmentStoreTests : SegmentStoreContract, IDisposable
         await Task.CompletedTask;
     }
 
+    [Fact]
+    public async Task A_write_that_was_never_renamed_is_denied_and_cannot_turn_up_later()
+    {
+        var files = new FaultyFileSystem { BeforeRename = _ => throw new IOException("no rename") };
+        var store = new FolderSegmentStore(files, folder.Path, time);
+        var fault = await Assert.ThrowsAsync<SegmentStoreException>(() => store.PutAsync(Name(1), new(Content), default).AsTask());
+        Assert.Equal(SegmentStoreFault.Unknown, fault.Fault);
+
+        Assert.False(await store.ConfirmAsync(Name(1), new(Content), default));
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "segments")));
+    }
+
+    [Fact]
+    public async Task A_write_that_was_renamed_and_taken_by_a_flush_before_it_was_looked_for_is_not_denied()
+    {
+        var files = new FaultyFileSystem();
+        var (store, other) = (new FolderSegmentStore(files, folder.Path, time), new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time));
+        files.AfterRename = _ => throw new IOException("The folder cannot be synced.");
+        await Assert.ThrowsAsync<SegmentStoreException>(() => store.PutAsync(Name(1), new(Content), default).AsTask());
+        await other.DeleteAsync(Assert.Single(await other.ListAsync(default).ToListAsync()).Name!.Value, default);
+
+        var fault = await Assert.ThrowsAsync<SegmentStoreException>(() => store.ConfirmAsync(Name(1), new(Content), default).AsTask());
+        Assert.Equal(SegmentStoreFault.Unknown, fault.Fault);
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(1, true)]
