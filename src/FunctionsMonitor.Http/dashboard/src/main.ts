@@ -311,7 +311,7 @@ async function replayByFilter(): Promise<void> {
     if (!chosen)
       return 'Nothing was replayed.';
 
-    const dialog = progressDialog('Replaying', stopReplay);
+    const dialog = progressDialog('Replaying', stop => void (stop ? stopReplay() : reload('dead')));
     // Of the instance that answers; where that is another one than the one that replays, the end is all there is to see.
     const watch = setInterval(() => {
       if (!document.hidden)
