@@ -61,6 +61,11 @@ export class Chart {
     this.describe();
   }
 
+  /** Why there is nothing to draw yet. */
+  wait(why: string): void {
+    this.notice.textContent = why;
+  }
+
   zoom(range: [number, number] | null): void {
     if (!this.chart || !this.data)
       return;
@@ -88,10 +93,10 @@ export class Chart {
         ...Object.fromEntries(this.axes.map(axis => [axis.scale, { range: (_: uPlot, min: number | null, max: number | null) => bounds(axis, min, max) }])),
       },
       axes: [
-        { stroke: muted, grid: { show: false }, ticks: grid, size: 28, space: 70, font: font(), values: (_, splits, _axis, _space, step) => splits.map(split => tick(split, step)) },
+        { stroke: muted, grid: { show: false }, ticks: grid, size: 2 * px(), space: 5 * px(), font: font(), values: (_, splits, _axis, _space, step) => splits.map(split => tick(split, step)) },
         ...this.axes.map((axis): uPlot.Axis => ({
-          scale: axis.scale, side: axis.side ?? 3, stroke: muted, grid: axis.side === 1 ? { show: false } : grid, ticks: { show: false }, size: 58, font: font(),
-          space: 34, values: (_, splits) => splits.map(axis.unit), ...(axis.steps ? { incrs: axis.steps } : {}),
+          scale: axis.scale, side: axis.side ?? 3, stroke: muted, grid: axis.side === 1 ? { show: false } : grid, ticks: { show: false }, size: 4.15 * px(), font: font(),
+          space: 2.4 * px(), values: (_, splits) => splits.map(axis.unit), ...(axis.steps ? { incrs: axis.steps } : {}),
         })),
       ],
       series: [{}, ...data.lines.map((line): uPlot.Series => ({
@@ -179,4 +184,6 @@ function lastKnown(columns: Columns): number | null {
 /** So few values that a line between them could be missed, or is none. */
 const sparse = 40;
 
-const font = () => '11px system-ui, sans-serif';
+/** A canvas knows nothing of the page's own size of letters, which grows on a wall. */
+const px = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+const font = () => `${Math.round(0.8 * px())}px system-ui, sans-serif`;

@@ -3,7 +3,7 @@ import { ApiError } from './api';
 import { allParts, changedParts } from './changes';
 import { EventFeed } from './feed';
 import { age, bytes, duration, json, number, percent, plural, time, took, unitOf } from './format';
-import { ranges, rangeOf, startOf } from './ranges';
+import { freshFor, ranges, rangeOf, startOf } from './ranges';
 import { outcomeOf, shareOf } from './replay';
 import { axisOf, bounds, tick } from './scales';
 import { depthOf, flushesOf, otherTypes, passRateOf, ratesOf, stack, thin } from './series';
@@ -123,6 +123,12 @@ describe('charts', () => {
     expect(rates.rates).toEqual([[0, 5, 0, null], [1, 0, 1, null]]);
     expect(stack(rates.rates)).toEqual([[1, 5, 1, null], [0, 5, 0, null]]);
   });
+  it('merge what the server counts by the hour into the wider buckets of a month', () => {
+    const hours = [0, 60, 300, 360].map(minutes => figures('a', minutes, 3600, 1200));
+    const to = start + 12 * 60 * minute;
+    expect(ratesOf(validation([total('a', 19_200)], hours), start, to, 360 * minute, to).rates).toEqual([[(3 * 4800) / 21_600, 4800 / 21_600]]);
+    expect(passRateOf(validation([], hours), start, to, 360 * minute)[2]).toEqual([3600, 1200]);
+  });
   it('do not make a flood of a bucket that has just begun', () => {
     expect(ratesOf(validation([total('a', 20)], [figures('a', 0, 20)]), start, start + minute, minute, start + 1000).rates).toEqual([[2]]);
   });
@@ -157,7 +163,8 @@ describe('charts', () => {
   it('have whole buckets, few enough to draw, in every range', () => {
     for (const range of ranges) {
       expect(startOf(range, start + 12_345) % range.bucketMs).toBe(0);
-      expect(range.ms / range.bucketMs).toBeLessThanOrEqual(720);
+      expect(range.ms / range.bucketMs).toBeLessThanOrEqual(168);
+      expect(freshFor(range)).toBeLessThanOrEqual(600_000);
     }
     expect(rangeOf('nonsense')).toBe(ranges[0]);
   });

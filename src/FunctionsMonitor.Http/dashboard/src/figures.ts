@@ -35,6 +35,11 @@ export class Figures {
       chart.recolor();
   }
 
+  wait(why: string): void {
+    for (const chart of this.all)
+      chart.wait(why);
+  }
+
   show(facts: ChartFacts, samples: Sample[], now: number): void {
     const { validation, flushes, from, range } = facts;
     const span = { from, to: now };

@@ -187,6 +187,8 @@ function render(): void {
   element('charts-state').className = charts.error === null ? 'state' : 'state stale';
   if (charts.data)
     figures.show(charts.data, samples, now);
+  else
+    figures.wait(charts.error === null ? 'Loading …' : 'Nothing could be loaded.');
   showBreakers(element('breakers'), breakers, now);
   showFlags(element('flags'), flags, now);
   showDeadLetters(element('dead'), dead, deadFilter, Object.keys(summary?.dead_letters ?? {}), now);
