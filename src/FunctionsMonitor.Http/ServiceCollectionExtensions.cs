@@ -66,8 +66,9 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<SummaryReader>();
         services.AddSingleton(provider => new SummaryEndpoints(provider.GetRequiredService<SummaryReader>()));
         services.AddSingleton(provider => new PlainDashboardEndpoints(
-            provider.GetRequiredService<SummaryReader>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<IOperationLog>(),
-            provider.GetRequiredService<FlagManager>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SummaryReader>(), provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<PipelineRegistry>(),
+            provider.GetRequiredService<DeadLetterReplayer>(), provider.GetRequiredService<IOperationLog>(), provider.GetRequiredService<FlagManager>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

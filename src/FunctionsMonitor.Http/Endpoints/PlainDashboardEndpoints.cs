@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsMonitor.DeadLetters;
+using FunctionsMonitor.Events;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Http.Binding;
 using FunctionsMonitor.Http.Pages;
 using FunctionsMonitor.Http.Responses;
 using FunctionsMonitor.Operations;
+using FunctionsMonitor.Resilience;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsMonitor.Http.Endpoints;
@@ -14,16 +17,23 @@ namespace FunctionsMonitor.Http.Endpoints;
 public sealed class PlainDashboardEndpoints
 {
     private const int Rows = 20;
+    private const int DayMinutes = 24 * 60;
     private readonly SummaryReader summaries;
     private readonly MetricsReader reader;
+    private readonly PipelineRegistry pipelines;
+    private readonly DeadLetterReplayer replayer;
     private readonly IOperationLog operations;
     private readonly FlagManager flags;
     private readonly TimeProvider time;
 
-    internal PlainDashboardEndpoints(SummaryReader summaries, MetricsReader reader, IOperationLog operations, FlagManager flags, TimeProvider time)
+    internal PlainDashboardEndpoints(
+        SummaryReader summaries, MetricsReader reader, PipelineRegistry pipelines, DeadLetterReplayer replayer, IOperationLog operations, FlagManager flags,
+        TimeProvider time)
     {
         this.summaries = summaries;
         this.reader = reader;
+        this.pipelines = pipelines;
+        this.replayer = replayer;
         this.operations = operations;
         this.flags = flags;
         this.time = time;
@@ -37,6 +47,8 @@ public sealed class PlainDashboardEndpoints
         var page = new PlainPage($"FunctionsMonitor is {Word(summary.Status)}");
         page.Line($"Since {At(summary.StatusSince)}, as far as instance {summary.Instance} has looked. Read at {At(time.GetUtcNow())}; reload for newer figures. Times are UTC.");
         WriteState(page, summary);
+        WriteBreakers(page, await pipelines.ReadMetricsAsync(context.RequestAborted).ConfigureAwait(false));
+        WriteFlags(page);
         await WriteListsAsync(page, context.RequestAborted).ConfigureAwait(false);
 
         PageHeaders.Set(context, PageHeaders.OfPlainPage(PlainPage.StyleHash));
@@ -68,23 +80,58 @@ public sealed class PlainDashboardEndpoints
                 + $"{Count(books.DeadLettered)} dead-lettered + {Count(books.Expired)} expired + {Count(books.Pending)} pending + {Count(books.Quarantined)} quarantined + {Count(books.Missing)} missing. Drawn up {At(books.ComputedAt)}."
             : "The books cannot be drawn up now.");
 
-        page.Heading("Breakers");
-        page.Table("There are none.", ["breaker", "state", "calls pass here", "open since", "reason"], summary.Breakers.Select(breaker =>
-            (string[])[breaker.Name, Word(breaker.State), breaker.Passing ? "yes" : "no", breaker.OpenedAt is { } at ? At(at) : "", breaker.Reason ?? ""]));
-
         page.Heading("Dead letters");
         page.Table(summary.DeadLetters is null ? "They cannot be counted now." : "There are none.", ["reason", "dead letters"],
             (summary.DeadLetters ?? new Dictionary<string, long>()).Select(reason => (string[])[reason.Key, Count(reason.Value)]));
+        if (replayer.Progress is { EndedAt: null } replay)
+            page.Line($"A replay runs since {At(replay.StartedAt)} on this instance: {Count(replay.Replayed)} of {Count(replay.Matched)} replayed. {replay.Cause}");
+    }
 
+    private static void WriteBreakers(PlainPage page, IReadOnlyList<PipelineMetrics> metrics)
+    {
+        page.Heading("Breakers");
+        page.Table("There are none.", ["breaker", "state", "calls pass here", "open since", "next probe", "votes", "reason"], metrics.Select(one =>
+            (string[])
+            [
+                one.Name, Word(one.Breaker.State), one.Breaker.IsPassing ? "yes" : "no", At(one.Breaker.OpenedAt), At(one.Breaker.NextProbeAt),
+                string.Join("; ", one.Breaker.Votes.Select(vote => $"{vote.Host} at {At(vote.At)}: {vote.Cause}")), one.Breaker.LocalCause ?? one.Breaker.Reason ?? "",
+            ]));
+        page.Table("None has changed its state.", ["when", "breaker", "from", "to", "by", "cause"], metrics
+            .SelectMany(one => one.Breaker.Transitions, (one, transition) => (one.Name, Transition: transition))
+            .OrderByDescending(change => change.Transition.At).Take(Rows)
+            .Select(change => (string[])
+            [
+                At(change.Transition.At), change.Name, Word(change.Transition.From), Word(change.Transition.To), change.Transition.Host, change.Transition.Cause,
+            ]));
+    }
+
+    private void WriteFlags(PlainPage page)
+    {
         page.Heading("Flags");
         foreach (var problem in flags.Current.Problems)
             page.Line(problem);
-        page.Table("", ["flag", "value", "source"], flags.Current.Resolutions.Select(resolution =>
-            (string[])[resolution.Flag.Name, Convert.ToString(resolution.Value, CultureInfo.InvariantCulture) ?? "", resolution.Source]));
+        page.Table("", ["flag", "value", "source", "answered"], flags.Current.Resolutions.Select(resolution =>
+            (string[])[resolution.Flag.Name, Convert.ToString(resolution.Value, CultureInfo.InvariantCulture) ?? "", resolution.Source, At(resolution.AnsweredAt)]));
     }
 
     private async Task WriteListsAsync(PlainPage page, CancellationToken cancellationToken)
     {
+        page.Heading("Oldest dead letters");
+        await ListAsync(page, ["died", "reason", "type", "source", "detail", "last replayed"], async () =>
+            (await reader.ListAsync(new DeadLetterFilter(), after: null, Rows, cancellationToken).ConfigureAwait(false)).Select(letter =>
+                (string[])[At(letter.DiedAt), letter.Reason, letter.Event.Type, letter.Event.Source, letter.Detail, At(letter.ReplayedAt)])).ConfigureAwait(false);
+
+        page.Heading("Events of the last 24 hours");
+        await ListAsync(page, ["type", "events", "passed", "failed", "pass rate"], async () =>
+        {
+            var minute = EventTime.ToMinute(EventTime.ToMicroseconds(time.GetUtcNow()));
+            var rows = await reader.ListValidationAsync(new(minute - DayMinutes, minute + 1, BucketMinutes: 0), cancellationToken).ConfigureAwait(false);
+            return rows.OrderByDescending(row => row.Total).Take(Rows).Select(row => (string[])
+            [
+                row.EventType, Count(row.Total), Count(row.Passed), Count(row.Failed), Rate(row.Passed, row.Passed + row.Failed),
+            ]);
+        }).ConfigureAwait(false);
+
         page.Heading("Last events");
         await ListAsync(page, ["time", "type", "source", "validation"], async () =>
             (await reader.ListEventsAsync(new EventQuery { Limit = Rows }, cancellationToken).ConfigureAwait(false)).Select(EventResponse.Of).Select(item =>
@@ -118,10 +165,16 @@ public sealed class PlainDashboardEndpoints
         }
     }
 
+    private static string At(DateTimeOffset? time) => time is { } known ? At(known) : "";
+
     private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>As the API writes it.</summary>
     private static string Word(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>Rounded down: one failure among many is not all.</summary>
+    private static string Rate(long passed, long validated) =>
+        validated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(10_000.0 * passed / validated) / 100} %");
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

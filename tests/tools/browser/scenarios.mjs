@@ -37,6 +37,22 @@ async function deadLetter(url, type, more = {}) {
   await flush(url);
 }
 
+/** So many dead letters at once: each event comes twice, with other data. */
+async function deadLetters(url, type, count) {
+  const events = Array.from({ length: count }, () => event(type, { event_id: crypto.randomUUID() }));
+  await send(url, ...events);
+  await send(url, ...events.map(one => ({ ...one, data: 'other' })));
+  await flush(url);
+}
+
+/** Chromium without a window never hides a page; what the page listens to is set by hand, with window.hide. */
+const hideable = page => page.addInitScript(() => {
+  window.hide = hidden => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+});
+
 /** Waits until so many streams are open. */
 async function streams(url, count) {
   for (let tries = 0; (await call(url, 'GET', '/metrics/adapter')).connections !== count; tries++) {
@@ -171,6 +187,50 @@ export const scenarios = {
     await row(page, 'dead', 'lost.three').getByText('1 time').waitFor();
   },
 
+  async 'a running replay is seen by whoever looks, and stopped'({ url, openPage, requests }) {
+    // At 500 a second, which is as fast as a replay goes unless it is told to, these take longer than a button.
+    const all = 4500;
+    await deadLetters(url, 'lost.many', all);
+    const page = await openPage({}, hideable);
+    await page.getByRole('button', { name: 'Replay these' }).click();
+    await page.locator('#dialog').getByRole('button', { name: 'Replay 4,500' }).click();
+    await page.locator('#dialog').getByText(/ of 4,500 dead letters replayed/).waitFor();
+
+    // Nobody who looks away goes on asking how far it is.
+    await page.evaluate(() => window.hide(true));
+    await page.waitForTimeout(500);
+    const asked = requests.length;
+    await page.waitForTimeout(1500);
+    assert.equal(requests.length, asked, 'it asks while it is hidden');
+    await page.evaluate(() => window.hide(false));
+
+    await page.locator('#dialog').getByRole('button', { name: 'Stop' }).click();
+    await notice(page).getByText('Stopped. What was replayed until then stays replayed.').waitFor();
+    const { replay } = await call(url, 'GET', '/dead-letters/replay');
+    assert.equal(replay.state, 'stopped');
+    assert.ok(replay.replayed > 0 && replay.replayed < all, `${replay.replayed} replayed`);
+    assert.equal((await call(url, 'GET', '/status')).buffer.events, replay.replayed);
+    await row(page, 'operations', 'cancel-replay').waitFor();
+
+    // Escape only hides how far it is: the panel goes on telling it.
+    await page.getByRole('button', { name: 'Replay these' }).click();
+    await page.locator('#dialog').getByRole('button', { name: /^Replay \d/ }).click();
+    await page.locator('#dialog').getByRole('button', { name: 'Hide' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Stop the replay' }).click();
+    await notice(page).getByText('Stopped. What was replayed until then stays replayed.').waitFor();
+
+    // What somebody else replays is seen by a page that is opened meanwhile, and gone when it has ended.
+    await deadLetters(url, 'lost.theirs', 100);
+    const theirs = call(url, 'POST', '/dead-letters/replay', { type: 'lost.theirs', rate_per_second: 2, limit: 100 });
+    await page.waitForTimeout(300);
+    const other = await openPage();
+    await other.locator('#dead .running').getByText(/Replaying dead letters with type=lost\.theirs.* dead letters replayed/).waitFor();
+    await other.getByRole('button', { name: 'Stop the replay' }).click();
+    assert.equal((await theirs).stopped_by, 'cancelled');
+    await other.getByRole('button', { name: 'Stop the replay' }).waitFor({ state: 'detached' });
+  },
+
   async 'the tail stays usable under load'({ url, openPage }) {
     const page = await openPage();
     await page.locator('#interval').selectOption('2');
@@ -244,7 +304,9 @@ export const scenarios = {
     assert.deepEqual(await page.evaluate(() => Object.values(localStorage).filter(value => value.includes('key'))), []);
     assert.equal(await page.evaluate(() => document.cookie), '');
     assert.ok(requests.every(request => !request.url.includes('0123456789')), 'a key is in an address');
-    const other = await openPage();
+    // Another tab of the same browser has none.
+    const other = await page.context().newPage();
+    await other.goto(page.url());
     await other.locator('#dialog').getByText('A key is needed').waitFor();
   },
 
@@ -296,6 +358,53 @@ export const scenarios = {
     }
   },
 
+  async 'markup in every field of every answer stays text'({ url, openPage }) {
+    await deadLetter(url, 'some.event');
+    await send(url, event('waiting'));
+    await call(url, 'POST', '/breakers/metrics-store/isolate');
+    await call(url, 'POST', '/breakers/metrics-store/reset');
+    // Whatever an answer says in words, names of breakers and flags, causes, actors and hosts too, is markup; times, ids and states stay what they are.
+    const evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>';
+    const kept = new Set(['status', 'state', 'from', 'to', 'next_cursor']);
+    const poison = (value, name) => typeof value === 'string' ? (kept.has(name) || /id$/.test(name) || !Number.isNaN(Date.parse(value)) ? value : `${value} ${evil}`)
+      : Array.isArray(value) ? value.map(one => poison(one, name))
+      : value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, poison(one, name)])) : value;
+    const page = await openPage({}, fresh => fresh.route(/\/(summary|metrics|flags|health|dead-letters|events|operations)(\/(?!stream)[^/]*)?(\?|$)/, async route => {
+      const answer = await route.fetch();
+      await route.fulfill(answer.status() === 200 ? { response: answer, json: poison(await answer.json()) } : { response: answer });
+    }));
+    for (const section of ['breakers', 'flags', 'operations', 'dead', 'tail'])
+      await row(page, section, '<img src=x').first().waitFor();
+    await page.locator('#who').getByText('<img src=x').waitFor();
+    await page.locator('#tiles').getByText('<img src=x').first().waitFor();
+    await page.waitForFunction(() => document.querySelector('#chart-rate .legend')?.textContent.includes('<img'));
+    for (const act of ['isolate', 'dead-look', 'dead-discard', 'tail-look']) {
+      await page.locator(`[data-do=${act}]`).first().click();
+      await page.locator('#dialog').getByText('<img src=x').first().waitFor();
+      await page.keyboard.press('Escape');
+    }
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('main img, main script, #dialog img, #dialog script, #notice img, header img').count(), 0);
+  },
+
+  async 'a part that cannot be read says so, and how old it is'({ url, openPage }) {
+    await deadLetter(url, 'some.event');
+    const page = await openPage();
+    await row(page, 'dead', 'some.event').waitFor();
+    await page.route(/\/(metrics|flags|dead-letters|operations)/, route => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"detail":"The store is away."}' }));
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    for (const section of ['breakers', 'flags', 'operations', 'dead']) {
+      await page.locator(`#${section} .state`).getByText(/The store is away\. This is from (just now|\d+ s ago)\./).waitFor();
+      assert.ok(await page.locator(`#${section} tbody tr`).count() > 0, `${section} does not keep what was known`);
+    }
+    await page.locator('#charts-state').getByText(/The store is away\. This is from/).waitFor();
+
+    await page.unroute(/\/(metrics|flags|dead-letters|operations)/);
+    await page.locator('.state.stale').first().waitFor({ state: 'detached' });
+    for (const section of ['breakers', 'flags', 'operations', 'dead'])
+      assert.equal(await page.locator(`#${section} .state`).innerText(), '');
+  },
+
   async 'axe finds no serious fault'({ url, openPage, axe }) {
     await deadLetter(url, 'some.event');
     await send(url, event('waiting'));
@@ -315,6 +424,71 @@ export const scenarios = {
       assert.deepEqual(await serious(page, ''), [], `dialog, ${colorScheme} at ${width}`);
       // Nothing sticks out to the side, on a phone least of all.
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} wide and it scrolls sideways`);
+      await page.context().close();
+    }
+  },
+
+  async 'axe finds no serious fault in any state'({ url, openPage, axe }) {
+    const problem = (status, detail) => ({ status, contentType: 'application/problem+json', body: JSON.stringify({ detail }) });
+    const running = { replay_id: crypto.randomUUID(), target: 'all dead letters', state: 'running', started_at: new Date().toISOString(), limit: 1000, rate_per_second: 1, matched: 9, replayed: 3, rejected: 0, remaining: 6 };
+    // A host on which nothing has happened is the empty state; the others are put before it.
+    const states = {
+      empty: { seen: page => page.locator('#dead').getByText('There are none') },
+      loading: { set: page => page.route('**/summary', () => {}), seen: page => verdict(page).getByText('Looking') },
+      'no answer': { set: page => page.route('**/summary', route => route.abort()), seen: page => page.locator('#verdict').getByText('cannot be reached') },
+      'a key': { set: page => page.route('**/summary', route => route.fulfill(problem(401, 'Send the read key.'))), seen: page => page.locator('#dialog').getByText('A key is needed') },
+      'no part': {
+        set: page => page.route(/\/(metrics|flags|dead-letters|operations)/, route => route.fulfill(problem(503, 'The store is away.'))),
+        seen: page => page.locator('#dead .state').getByText('The store is away.'),
+      },
+      replaying: {
+        set: page => page.route('**/dead-letters/replay', route => route.fulfill({ json: { instance: 'vm', replay: running } })),
+        seen: page => page.getByRole('button', { name: 'Stop the replay' }),
+      },
+      'to isolate': {
+        seen: async page => {
+          await page.locator('[data-do=isolate]').first().click();
+          await page.locator('#dialog').getByText('for every instance').waitFor();
+          return page.locator('#dialog');
+        },
+      },
+      notice: {
+        seen: async page => {
+          await page.getByRole('button', { name: 'Flush now' }).click();
+          return notice(page).getByText('Flush');
+        },
+      },
+    };
+    await flush(url);
+    for (const [name, { set, seen }] of Object.entries(states)) {
+      for (const colorScheme of ['light', 'dark']) {
+        const page = await openPage({ colorScheme, bypassCSP: true }, set);
+        await (await seen(page)).waitFor();
+        await page.addScriptTag({ content: axe });
+        assert.deepEqual(await serious(page, ''), [], `${name}, ${colorScheme}`);
+        await page.context().close();
+      }
+    }
+  },
+
+  async 'nothing sticks out or overlaps, from a phone to a wall'({ url, openPage }) {
+    await deadLetter(url, 'a.rather.long.type.of.an.event.that.died.yesterday', { source: `some-host-${'x'.repeat(60)}` });
+    for (const [width, height] of [[360, 640], [390, 844], [768, 1024], [1280, 720], [1920, 1080], [3840, 2160]]) {
+      const page = await openPage({ viewport: { width, height } });
+      for (const section of ['breakers', 'flags', 'dead', 'tail'])
+        await page.locator(`#${section} tbody tr`).first().waitFor();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} wide and it scrolls sideways`);
+      const cut = await page.evaluate(() => [...document.querySelectorAll('button, h1, h2, .value, .detail, .badge, label, #who, #freshness')]
+        .filter(element => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline' && element.clientWidth > 1)
+        .map(element => `${element.tagName} ${element.textContent.slice(0, 40)}`));
+      assert.deepEqual(cut, [], `cut at ${width}`);
+      const over = await page.evaluate(() => {
+        const buttons = [...document.querySelectorAll('button')].filter(one => one.offsetParent);
+        const boxes = buttons.map(one => one.getBoundingClientRect());
+        return buttons.filter((_, at) => boxes.some((box, other) => other !== at && box.left < boxes[at].right - 1 && box.right > boxes[at].left + 1 && box.top < boxes[at].bottom - 1 && box.bottom > boxes[at].top + 1))
+          .map(one => one.textContent);
+      });
+      assert.deepEqual(over, [], `buttons lie over others at ${width}`);
       await page.context().close();
     }
   },
@@ -351,26 +525,26 @@ export const scenarios = {
     await send(url, event('only.one'));
     await flush(url);
     const answers = [];
+    const sizes = [];
     const page = await openPage({}, async fresh => {
       fresh.on('response', response => answers.push({ path: new URL(response.url()).pathname, status: response.status() }));
-      await fresh.addInitScript(() => {
-        // Chromium without a window never hides a page; what the page listens to is set by hand.
-        window.hide = hidden => {
-          Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-          document.dispatchEvent(new Event('visibilitychange'));
-        };
-      });
+      const session = await fresh.context().newCDPSession(fresh);
+      await session.send('Network.enable');
+      session.on('Network.responseReceived', ({ response }) => sizes.push(response.encodedDataLength));
+      await hideable(fresh);
     });
     await page.locator('#interval').selectOption('2');
     await row(page, 'tail', 'only.one').waitFor();
     await page.waitForTimeout(3000);
     await streams(url, 1);
 
-    answers.length = 0;
+    answers.length = sizes.length = 0;
     await page.waitForFunction(since => performance.now() - since > 9000, await page.evaluate(() => performance.now()));
     assert.deepEqual([...new Set(answers.map(answer => `${answer.status} ${answer.path}`))], ['304 /summary']);
     assert.ok(answers.length <= 5, `${answers.length} requests in 9 s at an interval of 2 s`);
     assert.ok(answers.length >= 2, `${answers.length} requests in 9 s`);
+    console.log(`Idle: ${answers.length} requests in 9 s, ${Math.max(...sizes)} bytes each at most over the wire.`);
+    assert.ok(sizes.length > 0 && Math.max(...sizes) < 1000, `${sizes} bytes`);
 
     await page.evaluate(() => window.hide(true));
     await streams(url, 0);

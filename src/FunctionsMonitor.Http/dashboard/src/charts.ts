@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { h, patch } from './dom';
-import { count, duration, number } from './format';
+import { number } from './format';
+import { bounds, tick, type Axis } from './scales';
 import type { Columns } from './series';
 
 export interface Line {
@@ -17,14 +18,9 @@ export interface Line {
 
 export interface ChartData { columns: Columns; lines: Line[]; from: number; to: number; empty: string; said: string }
 
-interface Axis { scale: string; unit: (value: number) => string; side?: 1 | 3; min?: number; max?: number }
-
 const sync = uPlot.sync('time');
 const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const clock = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', options);
-const minutes = clock({ hour: '2-digit', minute: '2-digit' });
-const days = clock({ day: '2-digit', month: 'short' });
-const exact = clock({ day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const exact = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** One figure: head, plot, and the values at the cursor. Arrows move the cursor, + and - zoom, Escape shows all. */
 export class Chart {
@@ -65,6 +61,11 @@ export class Chart {
     this.describe();
   }
 
+  /** Why there is nothing to draw yet. */
+  wait(why: string): void {
+    this.notice.textContent = why;
+  }
+
   zoom(range: [number, number] | null): void {
     if (!this.chart || !this.data)
       return;
@@ -92,10 +93,10 @@ export class Chart {
         ...Object.fromEntries(this.axes.map(axis => [axis.scale, { range: (_: uPlot, min: number | null, max: number | null) => bounds(axis, min, max) }])),
       },
       axes: [
-        { stroke: muted, grid: { show: false }, ticks: grid, size: 28, space: 70, font: font(), values: (_, splits) => splits.map(split => tick(split, data.to - data.from)) },
+        { stroke: muted, grid: { show: false }, ticks: grid, size: 2 * px(), space: 5 * px(), font: font(), values: (_, splits, _axis, _space, step) => splits.map(split => tick(split, step)) },
         ...this.axes.map((axis): uPlot.Axis => ({
-          scale: axis.scale, side: axis.side ?? 3, stroke: muted, grid: axis.side === 1 ? { show: false } : grid, ticks: { show: false }, size: 58, font: font(),
-          space: 34, values: (_, splits) => splits.map(axis.unit),
+          scale: axis.scale, side: axis.side ?? 3, stroke: muted, grid: axis.side === 1 ? { show: false } : grid, ticks: { show: false }, size: 4.15 * px(), font: font(),
+          space: 2.4 * px(), values: (_, splits) => splits.map(axis.unit), ...(axis.steps ? { incrs: axis.steps } : {}),
         })),
       ],
       series: [{}, ...data.lines.map((line): uPlot.Series => ({
@@ -180,27 +181,9 @@ function lastKnown(columns: Columns): number | null {
   return null;
 }
 
-/** From zero, with room above; a flat zero still has a scale. */
-function bounds(axis: Axis, min: number | null, max: number | null): [number, number] {
-  if (axis.max !== undefined)
-    return [Math.min(axis.min ?? 0, Math.floor((min ?? axis.max) - 1)), axis.max];
-  return [0, Math.max((max ?? 0) * 1.1, 1e-9) || 1];
-}
-
-function tick(seconds: number, span: number): string {
-  const date = new Date(seconds * 1000);
-  return span > 2 * 86_400_000 ? days.format(date) : minutes.format(date);
-}
-
 /** So few values that a line between them could be missed, or is none. */
 const sparse = 40;
 
-const font = () => '11px system-ui, sans-serif';
-
-export const axisOf = {
-  rate: { scale: 'y', unit: (value: number) => `${number(value)}/s` },
-  percent: { scale: 'y', unit: (value: number) => `${number(value)} %`, min: 90, max: 100 },
-  time: { scale: 'y', unit: (value: number) => duration(value) },
-  events: { scale: 'y', unit: (value: number) => `${count(value)} ev` },
-  eventsRight: { scale: 'events', unit: (value: number) => `${count(value)} ev`, side: 1 as const },
-};
+/** A canvas knows nothing of the page's own size of letters, which grows on a wall. */
+const px = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+const font = () => `${Math.round(0.8 * px())}px system-ui, sans-serif`;

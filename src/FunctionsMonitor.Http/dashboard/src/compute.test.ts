@@ -2,9 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from './api';
 import { allParts, changedParts } from './changes';
 import { EventFeed } from './feed';
-import { age, bytes, duration, json, number, percent, plural, unitOf } from './format';
-import { ranges, rangeOf, startOf } from './ranges';
-import { outcomeOf } from './replay';
+import { age, bytes, duration, json, number, percent, plural, time, took, unitOf } from './format';
+import { freshFor, ranges, rangeOf, startOf } from './ranges';
+import { outcomeOf, shareOf } from './replay';
+import { axisOf, bounds, tick } from './scales';
 import { depthOf, flushesOf, otherTypes, passRateOf, ratesOf, stack, thin } from './series';
 import { Tail } from './tail';
 import type { Flush, ReplayReport, StoredEvent, Summary, Validation } from './types';
@@ -36,6 +37,13 @@ describe('figures for people', () => {
   it.each([[0, '0 B'], [1023, '1,023 B'], [1024, '1 KiB'], [1_572_864, '1.5 MiB'], [2 ** 50, '1,024 TiB']])('%d bytes are %s', (value, text) => expect(bytes(value)).toBe(text));
   it.each([[1, '100 %'], [0.99999, '99.99 %'], [0.9999, '99.99 %'], [2 / 3, '66.66 %'], [0, '0 %']])('a share of %d is %s, and never rounded to all', (value, text) => expect(percent(value)).toBe(text));
   it.each([[0.03456, '0.0346'], [98.76, '98.8'], [12_345.6, '12,346']])('%d is %s', (value, text) => expect(number(value)).toBe(text));
+  it.each([[999.4, '999 ms'], [999.6, '1 s'], [1934, '1.93 s'], [59_940, '59.9 s'], [59_960, '59 s'], [61_000, '1 min 1 s']])('%d measured milliseconds are %s', (value, text) => expect(took(value)).toBe(text));
+  it('says the time of the reader\'s clock, and the day unless it is today', () => {
+    const morning = new Date(2026, 10, 25, 3, 7, 9);
+    expect(time(morning.getTime(), morning.getTime() + minute)).toBe('03:07:09');
+    expect(time(morning.toISOString(), new Date(2026, 10, 26, 3, 7, 9).getTime())).toBe('25 Nov, 03:07:09');
+    expect(time(morning.toISOString(), new Date(2027, 10, 25, 3, 7, 9).getTime())).toBe('25 Nov, 03:07:09');
+  });
   it('counts in words, and looks back in whole seconds', () => {
     expect([plural(1, 'event'), plural(2000, 'event'), plural(2, 'retry', 'retries')]).toEqual(['1 event', '2,000 events', '2 retries']);
     expect([age(start, start + 900), age(start, start + 5999), age(start + 50, start)]).toEqual(['just now', '5 s ago', 'just now']);
@@ -69,7 +77,7 @@ describe('the verdict', () => {
   });
   it('says how old what is shown is when the server is gone', () => {
     const lost = judge(summary(), { answeredAt: start, lostSince: start + 2000, error: 'The server cannot be reached.' }, start + 65_000);
-    expect(lost).toMatchObject({ level: 'unknown', word: 'No answer', since: start + 2000, note: 'What is below is 1 min 5 s old. Then it was healthy.' });
+    expect(lost).toMatchObject({ level: 'unknown', word: 'No answer', since: start + 2000, causes: [{ actions: [{ do: 'refresh' }] }], note: 'What is below is 1 min 5 s old. Then it was healthy.' });
     expect(judge(null, connected, start).word).toBe('Looking …');
   });
 });
@@ -88,6 +96,20 @@ describe('what is loaded anew', () => {
   ] as [Partial<Summary>, string[]][])('%j makes %j due', (change, parts) => expect(changedParts(before, { ...before, ...change })).toEqual(parts));
 });
 
+describe('scales', () => {
+  it.each([[null, null, 0, 1], [0, 0, 0, 1], [0.5, 10, 0, 11]] as [number | null, number | null, number, number][])('of values from %s to %s go from %s to %s', (min, max, from, to) => {
+    const [start, end] = bounds(axisOf.events, min, max);
+    expect([start, end]).toEqual([from, expect.closeTo(to)]);
+  });
+  it.each([[null, 90], [99, 90], [50.5, 49], [0, 0]] as [number | null, number][])('of a share whose least is %s begin at %s and end at 100 percent', (min, from) => expect(bounds(axisOf.percent, min, 100)).toEqual([from, 100]));
+  it('have the unit at every tick, and no half events', () => {
+    expect([axisOf.rate.unit(1250), axisOf.percent.unit(99.5), axisOf.time.unit(1500), axisOf.events.unit(20_000)]).toEqual(['1,250/s', '99.5 %', '1.5 s', '20,000 ev']);
+    expect([axisOf.events, axisOf.eventsRight].flatMap(axis => axis.steps).filter(step => !Number.isInteger(step))).toEqual([]);
+  });
+  it.each([[30, '14:05:30'], [60, '14:05'], [3600, '14:05'], [86_400, '25 Nov'], [5 * 86_400, '25 Nov']])('tell times %d s apart as %s', (step, text) => expect(tick(new Date(2026, 10, 25, 14, 5, 30).getTime() / 1000, step)).toBe(text));
+  it('name the day that begins', () => expect(tick(new Date(2026, 10, 25).getTime() / 1000, 3600)).toBe('25 Nov'));
+});
+
 describe('charts', () => {
   const figures = (type: string, minutes: number, passed: number, failed = 0) => ({ start: at(minutes), event_type: type, total: passed + failed, passed, failed, rejected: 0 });
   const total = (type: string, count: number) => ({ event_type: type, total: count, passed: count, failed: 0, rejected: 0 });
@@ -100,6 +122,12 @@ describe('charts', () => {
     // The third minute is known for its first half: 30 events in 30 seconds.
     expect(rates.rates).toEqual([[0, 5, 0, null], [1, 0, 1, null]]);
     expect(stack(rates.rates)).toEqual([[1, 5, 1, null], [0, 5, 0, null]]);
+  });
+  it('merge what the server counts by the hour into the wider buckets of a month', () => {
+    const hours = [0, 60, 300, 360].map(minutes => figures('a', minutes, 3600, 1200));
+    const to = start + 12 * 60 * minute;
+    expect(ratesOf(validation([total('a', 19_200)], hours), start, to, 360 * minute, to).rates).toEqual([[(3 * 4800) / 21_600, 4800 / 21_600]]);
+    expect(passRateOf(validation([], hours), start, to, 360 * minute)[2]).toEqual([3600, 1200]);
   });
   it('do not make a flood of a bucket that has just begun', () => {
     expect(ratesOf(validation([total('a', 20)], [figures('a', 0, 20)]), start, start + minute, minute, start + 1000).rates).toEqual([[2]]);
@@ -135,7 +163,8 @@ describe('charts', () => {
   it('have whole buckets, few enough to draw, in every range', () => {
     for (const range of ranges) {
       expect(startOf(range, start + 12_345) % range.bucketMs).toBe(0);
-      expect(range.ms / range.bucketMs).toBeLessThanOrEqual(720);
+      expect(range.ms / range.bucketMs).toBeLessThanOrEqual(168);
+      expect(freshFor(range)).toBeLessThanOrEqual(600_000);
     }
     expect(rangeOf('nonsense')).toBe(ranges[0]);
   });
@@ -265,6 +294,9 @@ describe('the feed', () => {
 });
 
 describe('a replay by filter', () => {
+  it.each([[600, 1000, 300, 150, 0.75], [5000, 1000, 500, 0, 0.5], [0, 1000, 0, 0, 0]])('of %d that may do %d, has done %d and refused %d, is %d through', (matched, limit, replayed, rejected, share) =>
+    expect(shareOf({ target: 'all', started_at: at(0), matched, limit, replayed, rejected })).toBe(share));
+
   const report = (more: Partial<ReplayReport>): ReplayReport => ({ dry_run: false, matched: 600, by_reason: {}, replayed: 0, rejected: 0, remaining: 0, ...more });
 
   it.each([

@@ -29,15 +29,14 @@ export function showJson(title: string, value: unknown): Promise<string | null> 
   return ask(title, [h('pre', { tabindex: 0 }, JSON.stringify(value, null, 2))], [], 'Close');
 }
 
-/** Shows what changes while it is open; returns how to change it, and how to end. */
-export function progressDialog(title: string, onStop: () => void): { update: (text: string, share: number) => void; end: (text: string) => void } {
+/** Shows what changes while it is open; returns how to change it, and how to end. Who leaves it before the end does or does not want it stopped. */
+export function progressDialog(title: string, onLeave: (stop: boolean) => void): { update: (text: string, share: number) => void; end: (text: string) => void } {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': title }) as HTMLProgressElement;
   const said = h('p', { role: 'status' });
-  const closed = ask(title, [bar, said], [], 'Stop');
   let ended = false;
-  void closed.then(() => {
+  void ask(title, [bar, said], [{ label: 'Stop', value: 'stop', danger: true }], 'Hide').then(chosen => {
     if (!ended)
-      onStop();
+      onLeave(chosen === 'stop');
   });
   return {
     update: (text, share) => {
@@ -48,9 +47,10 @@ export function progressDialog(title: string, onStop: () => void): { update: (te
       ended = true;
       said.textContent = text;
       bar.value = 1;
-      const button = dialog().querySelector('.choices button');
-      if (button)
-        button.textContent = 'Close';
+      // Of this dialog, which may have made room for another.
+      const [close, stop] = said.closest('form')!.querySelectorAll('.choices button');
+      close!.textContent = 'Close';
+      stop!.remove();
     },
   };
 }

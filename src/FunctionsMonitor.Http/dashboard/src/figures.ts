@@ -1,6 +1,7 @@
-import { Chart, axisOf, type Line } from './charts';
-import { count, duration, number, percent, plural } from './format';
+import { Chart, type Line } from './charts';
+import { count, number, percent, plural, took } from './format';
 import type { Range } from './ranges';
+import { axisOf } from './scales';
 import { depthOf, flushesOf, passRateOf, ratesOf, stack, type Sample } from './series';
 import type { Flush, Validation } from './types';
 
@@ -34,6 +35,11 @@ export class Figures {
       chart.recolor();
   }
 
+  wait(why: string): void {
+    for (const chart of this.all)
+      chart.wait(why);
+  }
+
   show(facts: ChartFacts, samples: Sample[], now: number): void {
     const { validation, flushes, from, range } = facts;
     const span = { from, to: now };
@@ -65,8 +71,8 @@ export class Figures {
       ...span, columns: [inRange[0]!, inRange[3]!, inRange[1]!, inRange[2]!], empty: `No flush in the last ${range.label}.`,
       lines: [
         { label: 'events', color: '--series-6', scale: 'events', kind: 'points', shown: value => plural(value, 'event') },
-        { label: 'duration', color: '--series-1', kind: 'line', shown: value => duration(value) },
-        { label: 'failed', color: '--bad', kind: 'points', shown: value => `after ${duration(value)}` },
+        { label: 'duration', color: '--series-1', kind: 'line', shown: took },
+        { label: 'failed', color: '--bad', kind: 'points', shown: value => `after ${took(value)}` },
       ],
       said: `${plural(inRange[0]!.length, 'flush', 'flushes')} in ${range.label}.${reach}`,
     }, this.zoom);

@@ -38,6 +38,10 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / size)} ${unit}${next && rest > 0 ? ` ${rest} ${next[1]}` : ''}`;
 }
 
+/** How long something took that was measured: three digits below a minute, "1.93 s". */
+export const took = (milliseconds: number): string =>
+  (milliseconds >= 999.5 && milliseconds < 59_950 ? `${number(milliseconds / 1000)} s` : duration(milliseconds));
+
 /** How long ago, in whole seconds: what changes every tick should not flicker between units of a second. */
 export const age = (from: number, now: number): string => (now - from < 1000 ? 'just now' : `${duration(Math.floor((now - from) / 1000) * 1000)} ago`);
 

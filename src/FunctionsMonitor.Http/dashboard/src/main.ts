@@ -6,9 +6,9 @@ import { ask, askKey, notice, paragraph, progressDialog, showJson } from './dial
 import { h, patch } from './dom';
 import { EventFeed } from './feed';
 import { Figures, type ChartFacts } from './figures';
-import { age, count, duration, plural } from './format';
+import { age, count, duration, plural, took } from './format';
 import { freshFor, rangeOf, ranges, startOf } from './ranges';
-import { mostReplayed, outcomeOf, replayedOf } from './replay';
+import { mostReplayed, outcomeOf, replayedOf, shareOf } from './replay';
 import { thin, type Sample } from './series';
 import { Tail } from './tail';
 import type { DeadLetterFilter, DeadLetters, FlagsHealth, FlagsStatus, Operation, Resilience, Summary } from './types';
@@ -69,6 +69,8 @@ async function tick(everything = false): Promise<void> {
     samples = thin([...samples, { at: api.now(), events: summary.buffer.events }], mostSamples);
     for (const part of everything || wasLost ? allParts : changedParts(before, summary))
       due.add(part);
+    if (dead.data?.replay && !dead.data.replay.ended_at)
+      due.add('dead');
     render();
     await Promise.all([...due].filter(part => everything || isTime(part)).map(load));
     // Behind what is stored, which goes below what comes.
@@ -124,8 +126,10 @@ async function read(part: Part): Promise<unknown> {
       const [status, health] = await Promise.all([api.flags(), api.flagsHealth()]);
       return { status, health };
     }
-    case 'dead':
-      return api.deadLetters(deadFilter, deadCursor, deadPage);
+    case 'dead': {
+      const [letters, replay] = await Promise.all([api.deadLetters(deadFilter, deadCursor, deadPage), api.replayProgress()]);
+      return { ...letters, replay } satisfies DeadLetters;
+    }
     case 'tail':
       await feed.poke();
       return true;
@@ -183,6 +187,8 @@ function render(): void {
   element('charts-state').className = charts.error === null ? 'state' : 'state stale';
   if (charts.data)
     figures.show(charts.data, samples, now);
+  else
+    figures.wait(charts.error === null ? 'Loading …' : 'Nothing could be loaded.');
   showBreakers(element('breakers'), breakers, now);
   showFlags(element('flags'), flags, now);
   showDeadLetters(element('dead'), dead, deadFilter, Object.keys(summary?.dead_letters ?? {}), now);
@@ -234,7 +240,7 @@ const actions: Record<string, (button: HTMLElement) => unknown> = {
     await act('The flush', async () => {
       try {
         const report = await api.flush();
-        return `Flush ${report.outcome}: ${plural(report.events, 'event')} in ${duration(report.duration_ms)}. ${report.notes.join(' ')}`;
+        return `Flush ${report.outcome}: ${plural(report.events, 'event')} in ${took(report.duration_ms)}. ${report.notes.join(' ')}`;
       } finally {
         flushing = false;
       }
@@ -288,7 +294,10 @@ const actions: Record<string, (button: HTMLElement) => unknown> = {
     return reload('dead');
   },
   'dead-replay': () => replayByFilter(),
+  'replay-stop': () => stopReplay(),
 };
+
+const stopReplay = () => act('Stopping', async () => { await api.cancelReplay(); return 'It ends before its next dead letter.'; });
 
 async function replayByFilter(): Promise<void> {
   const filter = { reason: deadFilter.reason, type: deadFilter.type, source: deadFilter.source };
@@ -304,12 +313,15 @@ async function replayByFilter(): Promise<void> {
     if (!chosen)
       return 'Nothing was replayed.';
 
-    const dialog = progressDialog('Replaying', () => act('Stopping', async () => { await api.cancelReplay(); return 'It ends before its next dead letter.'; }));
+    const dialog = progressDialog('Replaying', stop => void (stop ? stopReplay() : reload('dead')));
     // Of the instance that answers; where that is another one than the one that replays, the end is all there is to see.
-    const watch = setInterval(() => void api.replayProgress().then(progress => {
-      if (progress && !progress.ended_at)
-        dialog.update(replayedOf(progress.replayed, preview.matched), (progress.replayed + progress.rejected) / limit);
-    }, () => {}), 1000);
+    const watch = setInterval(() => {
+      if (!document.hidden)
+        void api.replayProgress().then(progress => {
+          if (progress && !progress.ended_at)
+            dialog.update(replayedOf(progress.replayed, progress.matched), shareOf(progress));
+        }, () => {});
+    }, 1000);
     try {
       const outcome = outcomeOf(await api.replay(given, { limit }));
       dialog.end(outcome);

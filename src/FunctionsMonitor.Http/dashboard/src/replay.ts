@@ -1,8 +1,11 @@
 import { count, plural } from './format';
-import type { ReplayReport } from './types';
+import type { ReplayProgress, ReplayReport } from './types';
 
 /** What one call may replay; the server takes no more. */
 export const mostReplayed = 10_000;
+
+/** What share of what it may replay it has looked at. */
+export const shareOf = ({ replayed, rejected, matched, limit }: ReplayProgress): number => (replayed + rejected) / Math.max(1, Math.min(matched, limit));
 
 export const replayedOf = (replayed: number, matched: number): string => `${count(replayed)} of ${plural(matched, 'dead letter')} replayed.`;
 

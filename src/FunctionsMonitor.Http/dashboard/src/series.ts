@@ -20,7 +20,7 @@ export function ratesOf(validation: Validation, from: number, to: number, bucket
   const place = new Map(times.map((start, index) => [start, index]));
   const row = new Map(shown.map((type, index) => [type, index]));
   for (const figures of validation.series ?? []) {
-    const start = Date.parse(figures.start!);
+    const start = bucketOf(figures.start!, bucketMs);
     const at = place.get(start);
     if (at === undefined)
       continue;
@@ -45,7 +45,7 @@ export function stack(rates: (number | null)[][]): (number | null)[][] {
 export function passRateOf(validation: Validation, from: number, to: number, bucketMs: number): Columns {
   const sums = new Map<number, { passed: number; failed: number }>();
   for (const figures of validation.series ?? []) {
-    const start = Date.parse(figures.start!);
+    const start = bucketOf(figures.start!, bucketMs);
     const sum = sums.get(start) ?? { passed: 0, failed: 0 };
     sums.set(start, { passed: sum.passed + figures.passed, failed: sum.failed + figures.failed });
   }
@@ -93,6 +93,8 @@ export function thin(samples: Sample[], most: number): Sample[] {
   const half = Math.floor(samples.length / 2);
   return samples.filter((_, index) => index >= half || index % 2 === 0);
 }
+
+const bucketOf = (start: string, bucketMs: number): number => Math.floor(Date.parse(start) / bucketMs) * bucketMs;
 
 function bucketStarts(from: number, to: number, bucketMs: number): number[] {
   const starts: number[] = [];

@@ -60,7 +60,8 @@ export interface DeadLetter {
   timestamp: string; source: string;
 }
 
-export interface DeadLetters { items: DeadLetter[]; total: number; by_reason: Record<string, number>; next_cursor: string | null }
+/** A page of them, and the replay by filter that runs on the instance that answers, or ran there last. */
+export interface DeadLetters { items: DeadLetter[]; total: number; by_reason: Record<string, number>; next_cursor: string | null; replay?: ReplayProgress | undefined }
 
 export interface StoredEvent {
   event_id: string; event_type: string; timestamp: string; source: string; data?: unknown; metadata?: unknown; received_at: string;
@@ -76,6 +77,8 @@ export interface Page<T> { items: T[]; next_cursor: string | null }
 export interface Operation { id: string; at: string; actor: string; action: string; target: string; outcome: string; instance: string }
 
 export interface ReplayReport { dry_run: boolean; matched: number; by_reason: Record<string, number>; replayed: number; rejected: number; remaining: number; stopped_by?: 'cancelled' | 'breaker' | 'time' }
-export interface ReplayProgress { replayed: number; rejected: number; ended_at?: string }
+export interface ReplayProgress {
+  target: string; cause?: string; started_at: string; ended_at?: string; limit: number; matched: number; replayed: number; rejected: number;
+}
 
 export interface DeadLetterFilter { reason?: string; type?: string; source?: string; replayed?: 'true' | 'false' }

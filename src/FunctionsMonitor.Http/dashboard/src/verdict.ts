@@ -3,7 +3,7 @@ import type { Status, Summary } from './types';
 
 export type Level = Status | 'unknown';
 
-export interface Action { do: 'flush' | 'reset'; name?: string; label: string }
+export interface Action { do: 'flush' | 'refresh' | 'reset'; name?: string; label: string }
 export interface Cause { what: string; text: string; level: Level; actions: Action[] }
 export interface Verdict { level: Level; word: string; since: number | null; causes: Cause[]; note: string }
 
@@ -28,7 +28,7 @@ export function judge(summary: Summary | null, connection: Connection, now: numb
       : `What is below is ${duration(now - connection.answeredAt)} old. Then it was ${summary.status}.`;
     return {
       level: 'unknown', word: words.unknown, since: connection.lostSince, note,
-      causes: [{ what: 'connection', text: connection.error, level: 'unknown', actions: [] }],
+      causes: [{ what: 'connection', text: connection.error, level: 'unknown', actions: [{ do: 'refresh', label: 'Look again' }] }],
     };
   }
 

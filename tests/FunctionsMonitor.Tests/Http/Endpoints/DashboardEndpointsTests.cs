@@ -131,7 +131,7 @@ public sealed class DashboardEndpointsTests
         foreach (var fact in (string[])
         [
             "1 events in 1 segments", "completed, 3 events in", "Balanced: 4 accepted", "<td>metrics-store-read</td><td>closed</td><td>yes</td>",
-            "<td>conflict</td><td>1</td>", "MONITORING_ENABLE_VALIDATION", "<td>flush</td>", "test.event",
+            "<td>conflict</td><td>1</td>", "<td>conflict</td><td>test.event</td>", "<td>test.event</td><td>2</td><td>2</td><td>0</td><td>100 %</td>", "MONITORING_ENABLE_VALIDATION", "<td>flush</td>", "test.event",
         ])
             Assert.Contains(fact, html, StringComparison.Ordinal);
         Assert.Contains("&lt;img src=x onerror=alert(2)&gt;", html, StringComparison.Ordinal);
@@ -156,6 +156,20 @@ public sealed class DashboardEndpointsTests
         Assert.Contains("<h1>FunctionsMonitor is degraded</h1>", html, StringComparison.Ordinal);
         foreach (var fact in (string[])["1 events in 1 segments", "The books cannot be drawn up now.", "They cannot be counted now.", "This cannot be read now: "])
             Assert.Contains(fact, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_plain_page_tells_of_a_breaker_what_the_other_one_does()
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        using var isolated = await monitor.Client.PostAsync("/breakers/metrics-store/isolate", null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, isolated.StatusCode);
+
+        using var response = await monitor.GetAsync("/dashboard/plain");
+        var html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("<td>metrics-store</td><td>isolated</td><td>no</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>metrics-store</td><td>closed</td><td>isolated</td>", html, StringComparison.Ordinal);
     }
 
     /// <summary>The files of this very build: there are some wherever there is Node, and CI has it.</summary>

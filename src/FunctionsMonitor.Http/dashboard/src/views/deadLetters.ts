@@ -1,6 +1,7 @@
 import { h, patch } from '../dom';
 import { age, count, plural, time } from '../format';
-import type { DeadLetter, DeadLetterFilter, DeadLetters } from '../types';
+import { replayedOf, shareOf } from '../replay';
+import type { DeadLetter, DeadLetterFilter, DeadLetters, ReplayProgress } from '../types';
 import { button, empty, head, table, type Loaded } from './parts';
 
 export function showDeadLetters(element: HTMLElement, loaded: Loaded<DeadLetters>, filter: DeadLetterFilter, reasons: string[], now: number): void {
@@ -8,6 +9,7 @@ export function showDeadLetters(element: HTMLElement, loaded: Loaded<DeadLetters
   const isFiltered = Object.values(filter).some(Boolean);
   patch(element, [
     head('dead', 'Dead letters', loaded, now, data ? h('span', { class: 'scope' }, `${count(data.total)} ${isFiltered ? 'match' : 'in all'}, oldest first`) : h('span')),
+    running(data?.replay, now),
     bar(filter, reasons, data),
     data && data.items.length > 0 ? table('Dead letters', ['Died', 'Reason', 'Type', 'Source', 'Detail', 'Replayed', ''], data.items.map(letter => row(letter, now))) : null,
     data && data.items.length === 0 ? empty(isFiltered ? 'None match this filter.' : 'There are none: every event could be stored.') : null,
@@ -24,6 +26,15 @@ function bar(filter: DeadLetterFilter, reasons: string[], data: DeadLetters | nu
     h('label', {}, 'Replayed ', h('select', { name: 'replayed' }, h('option', { value: '' }, 'either'), h('option', { value: 'false' }, 'no'), h('option', { value: 'true' }, 'yes'))),
     h('button', { type: 'submit' }, 'Filter'),
     button('Replay these …', 'dead-replay', { disabled: !data || data.total === 0 }));
+}
+
+/** A replay by filter, whoever began it: a page that was opened meanwhile, or by somebody else, can stop it too. */
+function running(replay: ReplayProgress | undefined, now: number): HTMLElement {
+  return h('div', { class: 'running', key: 'running' }, !replay || replay.ended_at ? [] : [
+    h('progress', { max: 1, value: shareOf(replay), 'aria-label': 'The replay that runs' }),
+    h('p', {}, `Replaying ${replay.target}, since ${time(replay.started_at, now)}: ${replayedOf(replay.replayed, replay.matched)} ${replay.cause ?? ''}`),
+    button('Stop the replay', 'replay-stop'),
+  ]);
 }
 
 function row(letter: DeadLetter, now: number): HTMLElement {

@@ -1,5 +1,5 @@
 import { h, patch } from '../dom';
-import { age, bytes, count, duration, plural, time } from '../format';
+import { age, bytes, count, duration, plural, time, took } from '../format';
 import type { Summary } from '../types';
 import type { Verdict } from '../verdict';
 import { button } from './parts';
@@ -47,7 +47,7 @@ function lastFlush(summary: Summary, now: number): HTMLElement {
     return tile('Last flush', '–', summary.faults.some(fault => fault.part === 'last_flush') ? 'cannot be read now' : 'There was none yet.');
   const well = flush.outcome === 'completed' || flush.outcome === 'empty';
   return tile('Last flush', age(Date.parse(flush.started_at), now),
-    `${flush.outcome}, ${plural(flush.events, 'event')} in ${duration(flush.duration_ms)}${flush.path ? ` by ${flush.path}` : ''}${flush.retries > 0 ? `, ${plural(flush.retries, 'retry', 'retries')}` : ''}`,
+    `${flush.outcome}, ${plural(flush.events, 'event')} in ${took(flush.duration_ms)}${flush.path ? ` by ${flush.path}` : ''}${flush.retries > 0 ? `, ${plural(flush.retries, 'retry', 'retries')}` : ''}`,
     well ? '' : 'warn');
 }
 
