@@ -9,6 +9,7 @@
 -- error is not there.
 --
 -- SECURITY DEFINER: who may call it needs no privilege on any table.
+-- Generic plans: one made for the arrays at hand would have them copied into it, for statements in which there is nothing to choose.
 
 CREATE FUNCTION monitoring.ingest_segments(
     trial boolean, flush_id uuid, flushed_at timestamptz, dead_letter_room bigint,
@@ -25,7 +26,7 @@ CREATE FUNCTION monitoring.ingest_segments(
     d_sources bytea[], d_data bytea[], d_metadata bytea[], d_issues bytea[], d_received_at timestamptz[], d_marks integer[],
     d_validation_ns bigint[], d_errors integer[], d_warnings integer[]
 ) RETURNS TABLE (segment_id uuid, already_flushed boolean, stored integer, duplicates integer, dead integer, expired integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -86,6 +87,8 @@ BEGIN
 
     -- Event by event: 's' stored, 'd' the same to the byte is there, 'c' another one has its key, 'k' its segment was flushed before.
     IF written IS NULL THEN
+        -- Here joins depend on how many there are.
+        PERFORM set_config('plan_cache_mode', 'auto', true);
         WITH given AS (
             SELECT
                 unnest(e_timestamps) AS timestamp, unnest(e_ids) AS event_id, unnest(e_types) AS event_type, unnest(e_sources) AS source,
