@@ -39,6 +39,8 @@ internal static class ExceptionProblems
         BreakerStoreException store => Problem.Of(ProblemTypes.StateStoreUnavailable, store.Message) with { RetryAfter = RetrySoon },
         TooManySubscribersException full => Problem.Of(ProblemTypes.TooManySubscribers, full.Message) with { RetryAfter = RetryLater },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.Of(ProblemTypes.BodyTooLarge, tooLarge.Message),
+        // Kestrel's words for the size of a chunk that is too large for it; of all that is wrong with a body only this is not a BadHttpRequestException.
+        IOException { InnerException: OverflowException } chunk => Problem.Of(ProblemTypes.InvalidRequest, chunk.Message),
         BadHttpRequestException bad => Problem.Of(ProblemTypes.InvalidRequest, bad.Message) with { Status = bad.StatusCode },
         _ => null,
     };
