@@ -73,7 +73,7 @@ public sealed class ManyHostsTests(AzuriteFixture azurite, PostgresFixture postg
     /// <returns>How often.</returns>
     private static async Task<int> FlushUntilItIsGoneAsync(HttpClient http)
     {
-        for (var met = 0; ; )
+        for (var met = 0; ;)
         {
             try
             {
