@@ -77,8 +77,8 @@ internal sealed class RivalServer : ITarget
     public static async Task<RivalServer> StartNaiveAsync(string connectionString, int databaseProcess)
     {
         var server = new RivalServer { Path = "/events", Format = BodyFormat.Json, Helpers = [databaseProcess] };
-        var info = new ProcessStartInfo(
-            Environment.ProcessPath!, [typeof(RivalServer).Assembly.Location, NaiveEndpoint.Command, $"http://{server.Address}"]);
+        // Not this process's own path: that is 'dotnet' or the program itself, as it was started, and they take different arguments.
+        var info = new ProcessStartInfo("dotnet", [typeof(RivalServer).Assembly.Location, NaiveEndpoint.Command, $"http://{server.Address}"]);
         info.Environment[NaiveEndpoint.ConnectionVariable] = connectionString;
         // As every web project has it, the local host too; this program has not.
         info.Environment["DOTNET_gcServer"] = "1";
