@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using FunctionsMonitor.TestSupport;
+using FunctionsMonitor.TestSupport.Processes;
 using FunctionsMonitor.TestSupport.Measuring;
 
 namespace FunctionsMonitor.Benchmarks.Startup;
@@ -21,9 +22,6 @@ internal sealed class ColdStartComparison(int rounds)
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
     private readonly List<Rival> rivals = [];
-
-    private static string LocalHostPath =>
-        Path.GetFullPath(typeof(ColdStartComparison).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "LocalHostPath").Value!);
 
     private static string LocalHostProject =>
         Path.GetFullPath(typeof(ColdStartComparison).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "LocalHostProject").Value!);
@@ -61,7 +59,7 @@ internal sealed class ColdStartComparison(int rounds)
     {
         using var folder = new TemporaryFolder();
         Add("empty, slim", await Publication.MakeAsync(EmptyApp.Write(folder["empty"], "CreateSlimBuilder"), folder["published"], NotAhead), false);
-        rivals.Add(new("local host", ["dotnet", LocalHostPath], true, new Dictionary<string, string>()));
+        rivals.Add(new("local host", ["dotnet", LocalHostProcess.ProgramPath], true, new Dictionary<string, string>()));
         await MeasureAsync(TimeSpan.Zero);
     }
 

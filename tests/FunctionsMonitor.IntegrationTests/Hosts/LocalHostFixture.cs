@@ -1,5 +1,4 @@
 using FunctionsMonitor.HostContract;
-using FunctionsMonitor.IntegrationTests.Support;
 
 namespace FunctionsMonitor.IntegrationTests.Hosts;
 

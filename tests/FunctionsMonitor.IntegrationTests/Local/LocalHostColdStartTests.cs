@@ -69,7 +69,7 @@ public sealed class LocalHostColdStartTests : IDisposable
     [Fact]
     public void It_serialises_nothing_by_reflection()
     {
-        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(BuildFacts.LocalHostPath, ".runtimeconfig.json")));
+        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(LocalHostProcess.ProgramPath, ".runtimeconfig.json")));
         var properties = config.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
         Assert.False(properties.GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault").GetBoolean());
     }

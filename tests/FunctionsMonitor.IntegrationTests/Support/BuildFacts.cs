@@ -5,9 +5,6 @@ namespace FunctionsMonitor.IntegrationTests.Support;
 /// <summary>Paths that the build knows.</summary>
 internal static class BuildFacts
 {
-    /// <summary>The local host's program, in its own build output.</summary>
-    public static string LocalHostPath { get; } = Path.GetFullPath(Metadata(nameof(LocalHostPath)));
-
     /// <summary>The other process of tests that need one.</summary>
     public static string BreakerChildPath { get; } = Path.GetFullPath(Metadata(nameof(BreakerChildPath)));
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
+using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace FunctionsMonitor.IntegrationTests.Support;
+namespace FunctionsMonitor.TestSupport.Processes;
 
 /// <summary>
 /// The local host as a user starts it: <c>dotnet FunctionsMonitor.Local.dll</c> from its build output, in a folder and an environment of its
-/// own. Every wait is bounded, and whatever still runs at the end of the test is killed.
+/// own. Every wait is bounded, and whatever still runs when it is disposed is killed.
 /// </summary>
 /// <example>
 /// <code>
@@ -36,6 +37,10 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
         process.ErrorDataReceived += error.Receive;
     }
 
+    /// <summary>The local host's program, in its own build output.</summary>
+    public static string ProgramPath { get; } = Path.GetFullPath(
+        typeof(LocalHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(one => one.Key == "LocalHostPath").Value!);
+
     public LocalHostOptions Options { get; }
 
     /// <summary>Where it listens.</summary>
@@ -54,7 +59,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
     /// <summary>Standard error so far.</summary>
     public string Error => error.Text;
 
-    /// <summary>Starts it and waits until <see cref="LocalHostOptions.ReadyPath"/> answers 200.</summary>
+    /// <summary>Starts it and waits until it listens and <see cref="LocalHostOptions.ReadyPath"/> answers 200.</summary>
     public static async Task<LocalHostProcess> StartAsync(LocalHostOptions options)
     {
         var host = new LocalHostProcess(options);
@@ -115,7 +120,7 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(LocalHostOptions options)
     {
-        var info = new ProcessStartInfo("dotnet", [BuildFacts.LocalHostPath])
+        var info = new ProcessStartInfo("dotnet", [options.Program])
         {
             WorkingDirectory = options.Folder,
             RedirectStandardOutput = true,
@@ -158,10 +163,13 @@ public sealed partial class LocalHostProcess : IAsyncDisposable
         if (Options.Key is { } key)
             Client.DefaultRequestHeaders.Add("x-functions-key", key);
 
+        if (Options.ReadyPath is not { } path)
+            return;
+
         using var poll = new PeriodicTimer(ReadyPoll);
         do
         {
-            using var response = await Client.GetAsync(new Uri(Options.ReadyPath, UriKind.Relative), timeout.Token);
+            using var response = await Client.GetAsync(new Uri(path, UriKind.Relative), timeout.Token);
             if (response.StatusCode == HttpStatusCode.OK)
                 return;
         }

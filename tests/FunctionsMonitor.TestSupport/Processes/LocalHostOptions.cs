@@ -1,4 +1,4 @@
-namespace FunctionsMonitor.IntegrationTests.Support;
+namespace FunctionsMonitor.TestSupport.Processes;
 
 /// <summary>How to start a local host.</summary>
 public sealed record LocalHostOptions
@@ -18,8 +18,19 @@ public sealed record LocalHostOptions
     /// <summary>Sent in <c>x-functions-key</c> by <see cref="LocalHostProcess.Client"/>.</summary>
     public string? Key { get; init; }
 
-    /// <summary>What must answer 200 before the start is over. What stands behind the default looks at more than a first request of a user needs.</summary>
-    public string ReadyPath { get; init; } = "/health/ready";
+    /// <summary>
+    /// What must answer 200 before the start is over; null: it is over as soon as the host listens. What stands behind the default looks at more than a
+    /// first request of a user needs.
+    /// </summary>
+    public string? ReadyPath { get; init; } = "/health/ready";
 
-    public string DataPath => Path.Combine(Folder, "data");
+    /// <summary>Of another build; by default the program of the build that these tests are of.</summary>
+    public string Program { get; init; } = LocalHostProcess.ProgramPath;
+
+    /// <summary>Where it keeps everything.</summary>
+    public string DataPath
+    {
+        get => field ?? Path.Combine(Folder, "data");
+        init;
+    }
 }
