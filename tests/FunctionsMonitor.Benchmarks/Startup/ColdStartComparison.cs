@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using FunctionsMonitor.TestSupport;
-using FunctionsMonitor.TestSupport.Processes;
 using FunctionsMonitor.TestSupport.Measuring;
+using FunctionsMonitor.TestSupport.Processes;
 
 namespace FunctionsMonitor.Benchmarks.Startup;
 

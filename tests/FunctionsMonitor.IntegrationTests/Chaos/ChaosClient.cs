@@ -22,9 +22,12 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
         {
             var ids = Enumerable.Range(0, random.Next(1, 20)).Select(_ => NewId()).ToList();
             var body = string.Join('\n', ids.Select((id, i) => Write(id, (number * 100) + i)));
-            for (var attempt = 0; !stop.IsCancellationRequested; attempt++)
+            for (int attempt = 0, reached = 0; !stop.IsCancellationRequested; attempt++)
             {
-                if (await PostAsync(body, stop))
+                var fate = await PostAsync(body, stop);
+                if (fate != Fate.NotSent && reached++ > 0)
+                    obligations.SendAgain(ids.Count);
+                if (fate == Fate.Accepted)
                 {
                     obligations.Owe(ids);
                     break;
@@ -38,18 +41,22 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
         }
     }
 
-    private async Task<bool> PostAsync(string body, CancellationToken stop)
+    private async Task<Fate> PostAsync(string body, CancellationToken stop)
     {
         try
         {
             using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
             using var response = await http.PostAsync("/events", content, stop);
-            return response.IsSuccessStatusCode;
+            return response.IsSuccessStatusCode ? Fate.Accepted : Fate.Unknown;
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return Fate.NotSent;
         }
         catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
-            return false;
+            return Fate.Unknown;
         }
     }
 
@@ -65,5 +72,16 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
         Span<byte> bytes = stackalloc byte[16];
         random.NextBytes(bytes);
         return new Guid(bytes);
+    }
+
+    private enum Fate
+    {
+        Accepted,
+
+        /// <summary>It may be stored or not.</summary>
+        Unknown,
+
+        /// <summary>There was nobody to send it to.</summary>
+        NotSent,
     }
 }

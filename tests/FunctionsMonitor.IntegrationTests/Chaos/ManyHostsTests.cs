@@ -65,8 +65,10 @@ public sealed class ManyHostsTests(AzuriteFixture azurite, PostgresFixture postg
         await using var last = await LocalHostProcess.StartAsync(Options(segments, "last"));
         var ledger = await HostJudge.JudgeAsync(last.Client, obligations, $"seed {seed}");
 
-        // Nobody sent anything twice: a duplicate would be one that was flushed twice and only the events' own key kept out.
-        Assert.Equal((0, 0), (ledger.GetProperty("duplicates").GetInt64(), ledger.GetProperty("dead_lettered").GetInt64()));
+        // Any further duplicate would be one that was flushed twice and only the events' own key kept out. Usually nothing is sent again; on a machine that
+        // is slow enough an upload is given up and the client told so, and yet it arrives.
+        Assert.InRange(ledger.GetProperty("duplicates").GetInt64(), 0, obligations.SentAgain);
+        Assert.Equal(0, ledger.GetProperty("dead_lettered").GetInt64());
     }
 
     /// <summary>Each flush begins as soon as the one before it has ended: with no timer beside it, who is turned away met another process.</summary>

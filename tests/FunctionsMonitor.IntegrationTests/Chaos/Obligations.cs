@@ -7,10 +7,16 @@ internal sealed class Obligations
 {
     private readonly ConcurrentDictionary<Guid, string> sent = new();
     private readonly ConcurrentDictionary<Guid, bool> owed = new();
+    private int sentAgain;
 
     public int Owed => owed.Count;
 
+    /// <summary>Events that reached a host more than once, counted each time but the first: so many duplicates there may be, and no more.</summary>
+    public int SentAgain => Volatile.Read(ref sentAgain);
+
     public void Send(Guid id, string data) => sent[id] = data;
+
+    public void SendAgain(int count) => Interlocked.Add(ref sentAgain, count);
 
     public void Owe(IEnumerable<Guid> ids)
     {
