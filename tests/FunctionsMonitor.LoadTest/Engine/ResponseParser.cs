@@ -3,8 +3,7 @@ using System.Buffers.Text;
 namespace FunctionsMonitor.LoadTest.Engine;
 
 /// <summary>
-/// As much of HTTP/1.1 as it takes to tell where an answer ends: a length, chunks, or a status that has no body. A client that does more costs as
-/// much as the server, on the same cores.
+/// As much of HTTP/1.1 as it takes to tell where an answer ends: a length, chunks, or a status that has no body.
 /// </summary>
 internal static class ResponseParser
 {
