@@ -17,6 +17,14 @@ public sealed class BufferDepthMonitor(
     /// </summary>
     private const int PausePerListing = 9;
 
+    /// <summary>
+    /// Of a folder a listing is nothing but work, a millisecond for so many: done in one go, requests waited 150 ms for it where there are two cores and
+    /// as many threads.
+    /// </summary>
+    private const int EntriesPerBreath = 500;
+
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
     private readonly BufferingOptions options = options.Value;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim listing = new(1, 1);
@@ -97,15 +105,18 @@ public sealed class BufferDepthMonitor(
 
         long segments = 0, events = 0, bytes = 0;
         DateTimeOffset? oldest = null;
-        await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in store.ScanAsync(cancellationToken).ConfigureAwait(false))
         {
             segments++;
             bytes += entry.Bytes;
-            if (entry.Name is not { } name)
-                continue;
+            if (entry.Name is { } name)
+            {
+                events += name.Count;
+                oldest = oldest < name.CreatedAt ? oldest : name.CreatedAt;
+            }
 
-            events += name.Count;
-            oldest = oldest < name.CreatedAt ? oldest : name.CreatedAt;
+            if (segments % EntriesPerBreath == 0)
+                await Task.Delay(Breath, time, cancellationToken).ConfigureAwait(false);
         }
 
         // A segment written during the listing may be in both sums. The depth is then a little too high until the next one; never too low.

@@ -22,6 +22,9 @@ public interface ISegmentStore
     /// <summary>Everything in the buffer, by name, so oldest first; files that are not segments come with no <see cref="SegmentEntry.Name"/>.</summary>
     IAsyncEnumerable<SegmentEntry> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same in any order, for who only adds up: a folder is looked through once and nothing of it is held.</summary>
+    IAsyncEnumerable<SegmentEntry> ScanAsync(CancellationToken cancellationToken) => ListAsync(cancellationToken);
+
     /// <summary>The bytes of one entry; null when it is no longer there (another flusher was faster).</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken);
 

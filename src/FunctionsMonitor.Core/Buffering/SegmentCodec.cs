@@ -14,6 +14,10 @@ internal static class SegmentCodec
     public const int PrefixBytes = 40;
     private const int HashedPrefixBytes = 24;
 
+    /// <summary>Half a kilobyte, which a small segment has not more of.</summary>
+    [ThreadStatic]
+    private static XxHash128? hashOfThread;
+
     private static ReadOnlySpan<byte> Magic => "FMSEGM\r\n"u8;
 
     /// <summary>Prefix and header for a body of records; the body itself is not copied.</summary>
@@ -27,7 +31,7 @@ internal static class SegmentCodec
         BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(16), body.Sum(part => (long)part.Length));
         json.CopyTo(head, PrefixBytes);
 
-        var hash = new XxHash128();
+        var hash = FreshHash();
         hash.Append(head.AsSpan(0, HashedPrefixBytes));
         hash.Append(json);
         foreach (var part in body)
@@ -55,7 +59,7 @@ internal static class SegmentCodec
             throw new SegmentFormatException(
                 SegmentFormatFault.Truncated, $"{span.Length} bytes long, but it says {(decimal)PrefixBytes + headerBytes + bodyBytes}.");
 
-        var hash = new XxHash128();
+        var hash = FreshHash();
         hash.Append(span[..HashedPrefixBytes]);
         hash.Append(span[PrefixBytes..]);
         Span<byte> actual = stackalloc byte[16];
@@ -68,6 +72,13 @@ internal static class SegmentCodec
             throw new SegmentFormatException(SegmentFormatFault.NameMismatch, $"The header says it is {header.Name}.");
 
         return new DecodedSegment(header, bytes[(PrefixBytes + (int)headerBytes)..]);
+    }
+
+    private static XxHash128 FreshHash()
+    {
+        var hash = hashOfThread ??= new XxHash128();
+        hash.Reset();
+        return hash;
     }
 
     /// <summary>A whole segment with a header that is none was written so by some other program: it must not stop every flush.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace FunctionsMonitor.Buffering;
@@ -18,12 +19,21 @@ public readonly record struct SegmentName(Guid Id, Guid Incarnation, long Number
 {
     public const string Extension = ".fms";
 
-    /// <summary>When the segment was named, to the millisecond.</summary>
-    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(
-        Id.ToString("N").AsSpan(0, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+    /// <summary>Characters; the largest numbers have 19, 10 and 19 digits.</summary>
+    private const int MaxLength = 2 * 32 + 19 + 10 + 19 + 4 + 4;
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Id:N}-{Incarnation:N}-{Number:D10}-{Count:D6}-{AcceptedThrough:D13}{Extension}");
+    /// <summary>When the segment was named, to the millisecond.</summary>
+    public DateTimeOffset CreatedAt
+    {
+        get
+        {
+            Span<byte> id = stackalloc byte[16];
+            Id.TryWriteBytes(id, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(id) >>> 16);
+        }
+    }
+
+    public override string ToString() => Write(stackalloc char[MaxLength]).ToString();
 
     /// <summary>False for anything that <see cref="ToString"/> would not have written.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SegmentName name)
@@ -43,10 +53,31 @@ public readonly record struct SegmentName(Guid Id, Guid Incarnation, long Number
             return false;
 
         var parsed = new SegmentName(id, incarnation, number, count, through);
-        if (id.Version != 7 || number < 1 || through < count || !text.SequenceEqual(parsed.ToString()))
+        if (id.Version != 7 || number < 1 || through < count || !text.SequenceEqual(parsed.Write(stackalloc char[MaxLength])))
             return false;
 
         name = parsed;
         return true;
+    }
+
+    private ReadOnlySpan<char> Write(Span<char> text)
+    {
+        var length = Append(text, Id, "N");
+        length += Append(text[length..], Incarnation, "-N");
+        length += Append(text[length..], Number, "-D10");
+        length += Append(text[length..], Count, "-D6");
+        length += Append(text[length..], AcceptedThrough, "-D13");
+        Extension.CopyTo(text[length..]);
+        return text[..(length + Extension.Length)];
+    }
+
+    /// <summary>An interpolated string would do the same and box each part until it is compiled for the second time.</summary>
+    private static int Append<T>(Span<char> text, T part, ReadOnlySpan<char> format) where T : ISpanFormattable
+    {
+        var from = 0;
+        if (format[0] == '-')
+            text[from++] = '-';
+        part.TryFormat(text[from..], out var written, format[from..], CultureInfo.InvariantCulture);
+        return from + written;
     }
 }

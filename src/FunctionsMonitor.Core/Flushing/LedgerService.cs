@@ -29,7 +29,9 @@ public sealed class LedgerService(ISegmentStore segments, MetricsReader reader, 
         }
 
         var headersRead = 0;
-        await foreach (var entry in segments.ListAsync(cancellationToken).ConfigureAwait(false))
+        // The oldest headers explain most: what was flushed has no older successor.
+        var entries = readHeaders ? segments.ListAsync(cancellationToken) : segments.ScanAsync(cancellationToken);
+        await foreach (var entry in entries.ConfigureAwait(false))
         {
             if (entry.Name is not { } name)
                 continue;

@@ -343,7 +343,7 @@ public sealed class MetricsPersister
             {
                 if (!pipeline.Breaker.IsPassing)
                     throw new BrokenCircuitException($"{PipelineName} is left alone for now.");
-                var entry = new SegmentEntry(name.ToString(), name, 0);
+                var entry = new SegmentEntry(name, 0);
                 var read = source.ReadAsync(entry, cancellationToken).AsTask();
                 if (await TakeAsync(run, entry, read, cancellationToken).ConfigureAwait(false) is not { } segment)
                     continue;

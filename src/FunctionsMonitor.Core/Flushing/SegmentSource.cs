@@ -23,7 +23,7 @@ internal sealed class SegmentSource(ISegmentStore store, ILogger<SegmentSource> 
         var page = new List<SegmentEntry>();
         await foreach (var entry in store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (passOver.Contains(entry.FileName))
+            if (passOver.Count > 0 && passOver.Contains(entry.FileName))
                 continue;
 
             page.Add(entry);

@@ -35,8 +35,8 @@ internal static class BlobLayout
     {
         var fileName = path[Segments.Length..];
         return fileName is [var digit, '/', .. var rest] && SegmentName.TryParse(rest, out var name) && (digit == '0' || digit == rest[LastDigitOfId])
-            ? new(rest, name, bytes)
-            : new(SegmentName.TryParse(fileName, out _) ? Beside + fileName : fileName, null, bytes);
+            ? new(name, bytes)
+            : SegmentEntry.NoSegment(SegmentName.TryParse(fileName, out _) ? Beside + fileName : fileName, bytes);
     }
 
     private static string PathOf(string fileName, bool spread) => $"{Segments}{(spread ? fileName[LastDigitOfId] : '0')}/{fileName}";

@@ -21,13 +21,13 @@ internal sealed class BlobListing(BlobContainerClient container, TimeSpan timeou
     public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (head, next) = await PageAsync(BlobLayout.Segments, null, HeadPage, cancellationToken).ConfigureAwait(false);
-        string? last = null;
+        SegmentName? last = null;
         await foreach (var entry in (await AllAsync(head, next, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false))
         {
             // A segment that lies in both of its places is one segment.
-            if (entry.FileName != last)
+            if (entry.Name is null || entry.Name != last)
                 yield return entry;
-            last = entry.FileName;
+            last = entry.Name;
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class BlobListing(BlobContainerClient container, TimeSpan timeou
         if (next is null)
         {
             // Mostly this is everything there is, whatever prefixes it has.
-            head.Sort(static (a, b) => string.CompareOrdinal(a.FileName, b.FileName));
+            head.Sort(SegmentEntry.ByName);
             return ContinueAsync(head, BlobLayout.Segments, null, cancellationToken);
         }
 
@@ -81,18 +81,18 @@ internal sealed class BlobListing(BlobContainerClient container, TimeSpan timeou
             .Select(run => run.GetAsyncEnumerator(cancellationToken)).ToList();
         try
         {
-            var queue = new PriorityQueue<IAsyncEnumerator<SegmentEntry>, string>(StringComparer.Ordinal);
+            var queue = new PriorityQueue<IAsyncEnumerator<SegmentEntry>, SegmentEntry>(SegmentEntry.ByName);
             foreach (var run in runs)
             {
                 if (await run.MoveNextAsync().ConfigureAwait(false))
-                    queue.Enqueue(run, run.Current.FileName);
+                    queue.Enqueue(run, run.Current);
             }
 
             while (queue.TryDequeue(out var run, out _))
             {
                 yield return run.Current;
                 if (await run.MoveNextAsync().ConfigureAwait(false))
-                    queue.Enqueue(run, run.Current.FileName);
+                    queue.Enqueue(run, run.Current);
             }
         }
         finally

@@ -18,8 +18,6 @@ internal sealed class FolderSegmentStore : ISegmentStore
     /// <summary>A temporary file of this age belongs to nobody any more: no write takes so long.</summary>
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 
-    private static readonly Comparer<string> LastFirst = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
-
     private readonly IFileSystem files;
     private readonly TimeProvider time;
     private readonly string segments;
@@ -35,10 +33,10 @@ internal sealed class FolderSegmentStore : ISegmentStore
     }
 
     /// <summary>
-    /// Files whose names are in memory at once. A listing of more looks through the folder once for each such part: of a million files that would
-    /// else be 400 MB, and a flush must not need them.
+    /// Files that a listing has in memory at once, 120 bytes each. Of more it looks through the folder once for each such part: a flush must not need
+    /// more memory for a larger backlog.
     /// </summary>
-    internal int ListedAtOnce { get; init; } = 50_000;
+    internal int ListedAtOnce { get; init; } = 25_000;
 
     public ValueTask PutAsync(SegmentName name, ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
@@ -100,20 +98,22 @@ internal sealed class FolderSegmentStore : ISegmentStore
 
     public async IAsyncEnumerable<SegmentEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? after = null;
+        SegmentEntry? after = null;
         while (true)
         {
             var next = ListOldest(after, cancellationToken);
-            foreach (var (name, bytes) in next)
-                yield return new(name, SegmentName.TryParse(name, out var parsed) ? parsed : null, bytes);
+            foreach (var entry in next)
+                yield return entry;
             if (next.Count < ListedAtOnce)
                 break;
 
-            after = next[^1].Name;
+            after = next.Max;
         }
 
         await ValueTask.CompletedTask.ConfigureAwait(false);
     }
+
+    public IAsyncEnumerable<SegmentEntry> ScanAsync(CancellationToken cancellationToken) => Scan(cancellationToken).ToAsyncEnumerable();
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)
     {
@@ -160,7 +160,7 @@ internal sealed class FolderSegmentStore : ISegmentStore
 
     public async IAsyncEnumerable<QuarantinedSegment> ListQuarantineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var (name, bytes, _) in List(quarantine).OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var (name, bytes) in List(quarantine, static (name, bytes, _) => (Name: name.ToString(), bytes)).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var split = name.IndexOf('_', StringComparison.Ordinal);
@@ -197,52 +197,58 @@ internal sealed class FolderSegmentStore : ISegmentStore
 
     private static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>The first files after that name, in order, at most <see cref="ListedAtOnce"/>.</summary>
-    private List<(string Name, long Bytes)> ListOldest(string? after, CancellationToken cancellationToken)
+    /// <summary>The first files after that one, in order, at most <see cref="ListedAtOnce"/>.</summary>
+    private SortedSet<SegmentEntry> ListOldest(SegmentEntry? after, CancellationToken cancellationToken)
     {
-        var oldest = new PriorityQueue<(string Name, long Bytes), string>(LastFirst);
-        try
+        var order = SegmentEntry.ByName;
+        var oldest = new SortedSet<SegmentEntry>(order);
+        SegmentEntry last = default;
+        foreach (var entry in Scan(cancellationToken))
         {
-            foreach (var (name, bytes, modifiedAt) in files.List(segments))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (name.EndsWith(TemporaryExtension, StringComparison.Ordinal))
-                {
-                    if (time.GetUtcNow() - modifiedAt > AbandonedAfter)
-                        TryDelete(Path.Combine(segments, name));
-                }
-                else if (string.CompareOrdinal(name, after) <= 0)
-                {
-                    continue;
-                }
-                else if (oldest.Count < ListedAtOnce)
-                {
-                    oldest.Enqueue((name, bytes), name);
-                }
-                else
-                {
-                    oldest.EnqueueDequeue((name, bytes), name);
-                }
-            }
-        }
-        catch (Exception exception) when (IsFileError(exception))
-        {
-            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The folder {segments} cannot be listed: {exception.Message}", exception);
+            if ((after is { } before && order.Compare(entry, before) <= 0) || (oldest.Count == ListedAtOnce && order.Compare(entry, last) >= 0))
+                continue;
+
+            oldest.Add(entry);
+            if (oldest.Count > ListedAtOnce)
+                oldest.Remove(last);
+            if (oldest.Count == ListedAtOnce)
+                last = oldest.Max;
         }
 
-        return [.. oldest.UnorderedItems.Select(item => item.Element).OrderBy(item => item.Name, StringComparer.Ordinal)];
+        return oldest;
     }
 
-    /// <summary>All of it at once, so that what a sick disk says comes out in this store's own words wherever the listing is read.</summary>
-    private List<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string folder)
+    /// <summary>Everything but what is still being written; what is left of a write that nobody is at any more is removed.</summary>
+    private IEnumerable<SegmentEntry> Scan(CancellationToken cancellationToken)
     {
-        try
+        foreach (var (entry, modifiedAt) in List(segments, static (name, bytes, modifiedAt) => (SegmentEntry.Of(name, bytes), modifiedAt)))
         {
-            return [.. files.List(folder)];
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.Name is not null || !entry.FileName.EndsWith(TemporaryExtension, StringComparison.Ordinal))
+                yield return entry;
+            else if (time.GetUtcNow() - modifiedAt > AbandonedAfter)
+                TryDelete(Path.Combine(segments, entry.FileName));
         }
-        catch (Exception exception) when (IsFileError(exception))
+    }
+
+    /// <summary>What a sick disk says comes out in this store's own words, wherever it says it.</summary>
+    private IEnumerable<T> List<T>(string folder, FoundFile<T> make)
+    {
+        using var found = Look(() => files.List(folder, make).GetEnumerator());
+        Func<bool> next = found.MoveNext;
+        while (Look(next))
+            yield return found.Current;
+
+        TResult Look<TResult>(Func<TResult> look)
         {
-            throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The folder {folder} cannot be listed: {exception.Message}", exception);
+            try
+            {
+                return look();
+            }
+            catch (Exception exception) when (IsFileError(exception))
+            {
+                throw new SegmentStoreException(SegmentStoreFault.Unknown, $"The folder {folder} cannot be listed: {exception.Message}", exception);
+            }
         }
     }
 

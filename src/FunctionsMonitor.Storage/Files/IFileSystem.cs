@@ -27,6 +27,6 @@ internal interface IFileSystem
     /// <summary>Deleting what is not there is no error.</summary>
     void Delete(string path);
 
-    /// <summary>Names and sizes of the files in a folder, in no order; empty when the folder is not there.</summary>
-    IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path);
+    /// <summary>What is made of each file in a folder, in no order; empty when the folder is not there.</summary>
+    IEnumerable<T> List<T>(string path, FoundFile<T> make);
 }

@@ -75,10 +75,8 @@ internal sealed class PhysicalFileSystem : IFileSystem
         }
     }
 
-    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path) => Directory.Exists(path)
-        // Without an object and a full path for each of what may be a million.
-        ? new FileSystemEnumerable<(string, long, DateTimeOffset)>(
-            path, static (ref entry) => (entry.FileName.ToString(), entry.Length, entry.LastWriteTimeUtc), All)
+    public IEnumerable<T> List<T>(string path, FoundFile<T> make) => Directory.Exists(path)
+        ? new FileSystemEnumerable<T>(path, (ref entry) => make(entry.FileName, entry.Length, entry.LastWriteTimeUtc), All)
         {
             // A file may be deleted by a flush between the listing and the look at it; then it has no time.
             ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && entry.LastWriteTimeUtc != NoTime,

@@ -55,9 +55,9 @@ internal sealed class FaultyFileSystem : IFileSystem
         files.Delete(path);
     }
 
-    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path)
+    public IEnumerable<T> List<T>(string path, FoundFile<T> make)
     {
         BeforeList(path);
-        return files.List(path);
+        return files.List(path, make);
     }
 }

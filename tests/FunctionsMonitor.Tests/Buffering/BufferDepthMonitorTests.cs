@@ -26,12 +26,31 @@ public sealed class BufferDepthMonitorTests : IDisposable
         var oldest = Add(events: 3, bytes: 100);
         time.Advance(TimeSpan.FromMinutes(1));
         Add(events: 4, bytes: 50);
-        store.Entries.Add(new("holiday.jpg", null, 1000));
+        store.Entries.Add(SegmentEntry.NoSegment("holiday.jpg", 1000));
 
         var depth = await monitor.MeasureAsync(Token);
 
         Assert.Equal((3, 7, 1150, oldest.CreatedAt, time.GetUtcNow()), (depth.Segments, depth.Events, depth.Bytes, depth.OldestAt, depth.MeasuredAt));
         Assert.Same(depth, monitor.Current);
+    }
+
+    [Fact]
+    public async Task A_listing_of_many_lets_requests_through_every_now_and_then()
+    {
+        for (var i = 0; i < 1_200; i++)
+            Add(events: 1, bytes: 10);
+        var measuring = monitor.MeasureAsync(Token).AsTask();
+
+        var breaths = 0;
+        for (; breaths < 10_000 && !measuring.IsCompleted; breaths++)
+        {
+            await Task.Delay(1, Token);
+            time.Advance(TimeSpan.FromMilliseconds(5));
+        }
+
+        var depth = await measuring.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.InRange(breaths, 2, 10_000);
+        Assert.Equal((1_200, 12_000), (depth.Segments, depth.Bytes));
     }
 
     [Fact]
@@ -172,7 +191,7 @@ public sealed class BufferDepthMonitorTests : IDisposable
     private SegmentName Add(int events, long bytes)
     {
         var name = Name(events);
-        store.Entries.Add(new(name.ToString(), name, bytes));
+        store.Entries.Add(new(name, bytes));
         return name;
     }
 

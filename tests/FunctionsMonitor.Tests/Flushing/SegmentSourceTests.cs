@@ -20,7 +20,7 @@ public sealed class SegmentSourceTests
         good = TestSegments.Encode(header, [segments.Event()]);
     }
 
-    private SegmentEntry Entry => new(header.Name.ToString(), header.Name, good.Length);
+    private SegmentEntry Entry => new(header.Name, good.Length);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -82,7 +82,7 @@ public sealed class SegmentSourceTests
     [Fact]
     public async Task A_foreign_file_is_put_aside_without_being_read()
     {
-        Assert.Equal(SegmentReadingKind.Quarantined, (await source.ReadAsync(new("holiday.jpg", null, 1), Token)).Kind);
+        Assert.Equal(SegmentReadingKind.Quarantined, (await source.ReadAsync(SegmentEntry.NoSegment("holiday.jpg", 1), Token)).Kind);
         Assert.Contains("file name", store.Reason, StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class SegmentSourceTests
     [Fact]
     public async Task A_listing_comes_in_pages_without_those_to_pass_over()
     {
-        store.Entries.AddRange(Enumerable.Range(0, 5).Select(i => new SegmentEntry($"{i}", null, i)));
+        store.Entries.AddRange(Enumerable.Range(0, 5).Select(i => SegmentEntry.NoSegment($"{i}", i)));
         var pages = new List<string>();
         await foreach (var page in source.ListAsync(new HashSet<string> { "1" }, 3, Token))
             pages.Add(string.Concat(page.Select(entry => entry.FileName)));

@@ -70,8 +70,8 @@ internal sealed class ForgetfulFileSystem : IFileSystem
         names.Remove(path);
     }
 
-    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path) =>
-        [.. names.Where(pair => Path.GetDirectoryName(pair.Key) == path).Select(pair => (Path.GetFileName(pair.Key), (long)pair.Value.Bytes.Length, default(DateTimeOffset)))];
+    public IEnumerable<T> List<T>(string path, FoundFile<T> make) =>
+        [.. names.Where(pair => Path.GetDirectoryName(pair.Key) == path).Select(pair => make(Path.GetFileName(pair.Key), pair.Value.Bytes.Length, default))];
 
     private void Step()
     {

@@ -43,7 +43,7 @@ internal sealed class MemorySegmentStore : ISegmentStore
     {
         await OnList(cancellationToken);
         foreach (var (name, bytes) in entries.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            yield return new(name, SegmentName.TryParse(name, out var parsed) ? parsed : null, bytes.Length);
+            yield return SegmentEntry.Of(name, bytes.Length);
     }
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string fileName, CancellationToken cancellationToken)

@@ -20,5 +20,5 @@ internal sealed class UnlistableFileSystem : IFileSystem
 
     public void Delete(string path) => files.Delete(path);
 
-    public IEnumerable<(string Name, long Bytes, DateTimeOffset ModifiedAt)> List(string path) => throw new IOException("Input/output error");
+    public IEnumerable<T> List<T>(string path, FoundFile<T> make) => throw new IOException("Input/output error");
 }

@@ -106,6 +106,36 @@ public sealed class FolderSegmentStoreTests : SegmentStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_look_through_all_of_it_allocates_nothing_for_a_segment_and_a_listing_120_bytes()
+    {
+        var few = Store(1_000);
+        var many = Store(21_000);
+        await SumAsync(few.ScanAsync(default));
+        Assert.InRange(await AllocatedAsync(many.ScanAsync(default)) - await AllocatedAsync(few.ScanAsync(default)), 0, 1_000);
+
+        await SumAsync(few.ListAsync(default));
+        Assert.InRange((await AllocatedAsync(many.ListAsync(default)) - await AllocatedAsync(few.ListAsync(default))) / 20_000.0, 72, 130);
+
+        // It is all done where it is asked for, so this thread is the one to look at.
+        static async Task<long> AllocatedAsync(IAsyncEnumerable<SegmentEntry> entries)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            await SumAsync(entries);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        static async Task SumAsync(IAsyncEnumerable<SegmentEntry> entries)
+        {
+            var sum = 0L;
+            await foreach (var entry in entries)
+                sum += entry.Name!.Value.CreatedAt.Ticks + entry.Bytes;
+            Assert.NotEqual(0, sum);
+        }
+
+        FolderSegmentStore Store(int count) => new(new Numbered(count), folder.Path, time);
+    }
+
+    [Fact]
     public async Task An_abandoned_temporary_file_goes_after_an_hour_and_never_shows()
     {
         var store = new FolderSegmentStore(new PhysicalFileSystem(), folder.Path, time);
@@ -188,5 +218,30 @@ public sealed class FolderSegmentStoreTests : SegmentStoreContract, IDisposable
         bytes[7] = 0;
         bytes[15] = (byte)number;
         return new(new Guid(bytes, bigEndian: true), Guid.AllBitsSet, number, 5, number * 5);
+    }
+
+    /// <summary>A folder with so many segments.</summary>
+    private sealed class Numbered(int count) : IFileSystem
+    {
+        private readonly char[][] names =
+            [.. Enumerable.Range(1, count).Select(number => new SegmentName(Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(number)), Guid.AllBitsSet, number, 1, number).ToString().ToCharArray())];
+
+        public IEnumerable<T> List<T>(string path, FoundFile<T> make)
+        {
+            foreach (var name in names)
+                yield return make(name, 100, default);
+        }
+
+        public void EnsureFolder(string path) => throw new NotSupportedException();
+
+        public void WriteSynced(string path, System.Buffers.ReadOnlySequence<byte> content) => throw new NotSupportedException();
+
+        public void Rename(string from, string to) => throw new NotSupportedException();
+
+        public void SyncFolder(string path) => throw new NotSupportedException();
+
+        public byte[]? Read(string path) => throw new NotSupportedException();
+
+        public void Delete(string path) => throw new NotSupportedException();
     }
 }
