@@ -12,9 +12,9 @@ public abstract class FlowContract
     /// <summary>What a flush report calls the way in.</summary>
     protected abstract string WritePath { get; }
 
-    /// <summary>Does away with all events by hand.</summary>
-    /// <returns>How many.</returns>
-    protected abstract Task<int> DeleteEventsAsync(string folder);
+    /// <summary>Does something to the tables by hand.</summary>
+    /// <returns>How many rows it was about.</returns>
+    protected abstract Task<int> ExecuteAsync(string folder, string sql);
 
     /// <summary>When the monitor's clock begins. A server has a clock of its own, and removes nothing that is not a day old by that.</summary>
     protected virtual DateTimeOffset Begins { get; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);

@@ -8,5 +8,5 @@ public sealed class CrashPointTests : CrashPointContract
 
     protected override string WritePath => "sqlite";
 
-    protected override Task<int> DeleteEventsAsync(string folder) => Task.FromResult(SqliteByHand.DeleteEvents(folder));
+    protected override Task<int> ExecuteAsync(string folder, string sql) => Task.FromResult(SqliteByHand.Execute(folder, sql));
 }

@@ -4,7 +4,6 @@ using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Health;
 using FunctionsMonitor.Resilience;
 using FunctionsMonitor.Storage.Files;
-using FunctionsMonitor.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Health;

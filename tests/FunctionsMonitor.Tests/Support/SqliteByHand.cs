@@ -5,12 +5,12 @@ namespace FunctionsMonitor.Tests.Support;
 /// <summary>What somebody does to a monitor's metrics file with a tool of their own.</summary>
 internal static class SqliteByHand
 {
-    public static int DeleteEvents(string folder)
+    public static int Execute(string folder, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "metrics.db")}");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "metrics.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM events";
+        command.CommandText = sql;
         return command.ExecuteNonQuery();
     }
 }

@@ -22,5 +22,5 @@ public sealed class PostgresCrashPointTests(PostgresFixture postgres) : CrashPoi
         Dispose();
     }
 
-    protected override Task<int> DeleteEventsAsync(string folder) => database.RunAsync("DELETE FROM monitoring.events");
+    protected override Task<int> ExecuteAsync(string folder, string sql) => database.RunAsync($"SET search_path = monitoring; {sql}");
 }

@@ -18,5 +18,5 @@ public sealed class PostgresEventFlowTests(PostgresFixture postgres) : EventFlow
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    protected override Task<int> DeleteEventsAsync(string folder) => database.RunAsync("DELETE FROM monitoring.events");
+    protected override Task<int> ExecuteAsync(string folder, string sql) => database.RunAsync($"SET search_path = monitoring; {sql}");
 }

@@ -1,14 +1,17 @@
 using FunctionsMonitor.Flushing;
 using FunctionsMonitor.Resilience;
-using FunctionsMonitor.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FunctionsMonitor.Tests.Support;
+namespace FunctionsMonitor.TestSupport.Flushing;
 
-/// <summary>The SQLite store behind one or two write paths whose every write a test can hold up or fail.</summary>
+/// <summary>The store that is configured, behind one or two write paths whose every write a test can hold up or fail; the real one is its first path.</summary>
 internal sealed class HookedMetricsStore : IMetricsStore
 {
     private IMetricsStore inner = null!;
+    private int busy;
+
+    /// <summary>The real store is at work. A test's clock must stand still then: what takes a server ten milliseconds would time out.</summary>
+    public bool IsBusy => Volatile.Read(ref busy) > 0;
 
     /// <summary>Asked before each write of the only path (or the last one); what it throws is thrown.</summary>
     public Func<FlushBatch, CancellationToken, Task> OnWrite { get; set; } = (_, _) => Task.CompletedTask;
@@ -31,22 +34,27 @@ internal sealed class HookedMetricsStore : IMetricsStore
     public IReadOnlyList<IWritePath> WritePaths =>
         FirstPathFailure is null ? [new Path(this, "hooked")] : [new Path(this, "first"), new Path(this, "hooked")];
 
-    public void Register(IServiceCollection services) => services.AddSingleton<IMetricsStore>(provider =>
+    /// <summary>Stands before the store that these services have.</summary>
+    public void Register(IServiceCollection services)
     {
-        inner = new SqliteMetricsStore(provider.GetRequiredKeyedService<SqliteDatabase>("metrics"), provider.GetRequiredService<TimeProvider>());
-        return this;
-    });
+        var real = services.Last(service => service.ServiceType == typeof(IMetricsStore)).ImplementationFactory!;
+        services.AddSingleton<IMetricsStore>(provider =>
+        {
+            inner = (IMetricsStore)real(provider);
+            return this;
+        });
+    }
 
     public ErrorKind Classify(Exception exception) => OnClassify(exception) ?? inner.Classify(exception);
 
     public ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
         OnPrepare();
-        return inner.PrepareAsync(cancellationToken);
+        return WorkAsync(store => store.PrepareAsync(cancellationToken));
     }
 
     public ValueTask<IReadOnlySet<Guid>> FindFlushedAsync(IReadOnlyCollection<Guid> segmentIds, CancellationToken cancellationToken) =>
-        inner.FindFlushedAsync(segmentIds, cancellationToken);
+        WorkAsync(store => store.FindFlushedAsync(segmentIds, cancellationToken));
 
     /// <summary>What the note of a delete shall throw.</summary>
     public Exception? MarkFailure { get; set; }
@@ -56,26 +64,53 @@ internal sealed class HookedMetricsStore : IMetricsStore
 
     public async ValueTask<IReadOnlyList<Guid>> ListNotDeletedAsync(int limit, CancellationToken cancellationToken)
     {
-        var ids = await inner.ListNotDeletedAsync(limit, cancellationToken);
+        var ids = await WorkAsync(store => store.ListNotDeletedAsync(limit, cancellationToken));
         AfterListNotDeleted();
         return ids;
     }
 
     public ValueTask MarkDeletedAsync(IReadOnlyCollection<Guid> segmentIds, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
-        MarkFailure is not null ? throw MarkFailure : inner.MarkDeletedAsync(segmentIds, deletedAt, cancellationToken);
+        MarkFailure is not null ? throw MarkFailure : WorkAsync(store => store.MarkDeletedAsync(segmentIds, deletedAt, cancellationToken));
 
-    public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) => inner.RecordFlushAsync(report, cancellationToken);
+    public ValueTask RecordFlushAsync(FlushReport report, CancellationToken cancellationToken) =>
+        WorkAsync(store => store.RecordFlushAsync(report, cancellationToken));
 
     public ValueTask<RetentionReport> ApplyRetentionAsync(RetentionCutoffs cutoffs, CancellationToken cancellationToken)
     {
         LastCutoffs = cutoffs;
-        return inner.ApplyRetentionAsync(cutoffs, cancellationToken);
+        return WorkAsync(store => store.ApplyRetentionAsync(cutoffs, cancellationToken));
     }
 
     public ValueTask<long> CountDeadLettersAsync(CancellationToken cancellationToken)
     {
         DeadLetterCounts++;
-        return inner.CountDeadLettersAsync(cancellationToken);
+        return WorkAsync(store => store.CountDeadLettersAsync(cancellationToken));
+    }
+
+    private async ValueTask WorkAsync(Func<IMetricsStore, ValueTask> work)
+    {
+        Interlocked.Increment(ref busy);
+        try
+        {
+            await work(inner);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref busy);
+        }
+    }
+
+    private async ValueTask<T> WorkAsync<T>(Func<IMetricsStore, ValueTask<T>> work)
+    {
+        Interlocked.Increment(ref busy);
+        try
+        {
+            return await work(inner);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref busy);
+        }
     }
 
     private sealed class Path(HookedMetricsStore owner, string name) : IWritePath
@@ -89,7 +124,7 @@ internal sealed class HookedMetricsStore : IMetricsStore
 
             owner.Writes.Add(batch.EventCount);
             await owner.OnWrite(batch, cancellationToken);
-            return await owner.inner.WritePaths.Single().WriteAsync(batch, cancellationToken);
+            return await owner.WorkAsync(store => store.WritePaths[0].WriteAsync(batch, cancellationToken));
         }
     }
 }
