@@ -27,6 +27,12 @@ internal static class PostgresConnections
     /// </summary>
     private const string RandomPageCost = "1.1";
 
+    /// <summary>
+    /// Nothing is compiled: the server decides that by an estimate that grows with the tables and not with what is asked for, and it takes 80 ms. Over ten
+    /// million events the figures of a day by the hour took 92 ms with it and 6 without; the ledger of a million segments takes 420 either way.
+    /// </summary>
+    private const string Jit = "off";
+
     /// <summary>Tables are named with their schema; a function or an operator that somebody made in <c>public</c> must not be taken for the catalog's.</summary>
     private const string SearchPath = "pg_catalog,pg_temp";
 
@@ -95,7 +101,7 @@ internal static class PostgresConnections
             $"""
             -c statement_timeout={(long)statementTimeout.TotalMilliseconds} -c lock_timeout={(long)(pooling ? options.LockTimeout.TotalMilliseconds : 0)}
             -c tcp_keepalives_idle={KeepAliveSeconds} -c tcp_keepalives_interval={KeepAliveIntervalSeconds} -c tcp_keepalives_count=3
-            -c tcp_user_timeout={UserTimeoutMilliseconds} -c random_page_cost={RandomPageCost} -c search_path={SearchPath} {connection.Options}
+            -c tcp_user_timeout={UserTimeoutMilliseconds} -c random_page_cost={RandomPageCost} -c jit={Jit} -c search_path={SearchPath} {connection.Options}
             """).ReplaceLineEndings(" ").TrimEnd();
         return builder.Build();
     }

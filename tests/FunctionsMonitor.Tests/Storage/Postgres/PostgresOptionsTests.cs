@@ -97,7 +97,7 @@ public sealed class PostgresOptionsTests
         });
         var connection = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         Assert.Equal(
-            "-c statement_timeout=90000 -c lock_timeout=1500 -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000 -c random_page_cost=1.1 -c search_path=pg_catalog,pg_temp -c geqo=off",
+            "-c statement_timeout=90000 -c lock_timeout=1500 -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000 -c random_page_cost=1.1 -c jit=off -c search_path=pg_catalog,pg_temp -c geqo=off",
             connection.Options);
         Assert.Equal(("mine", 3, 120, 7), (connection.ApplicationName, connection.Timeout, connection.CommandTimeout, connection.MaxPoolSize));
     }
