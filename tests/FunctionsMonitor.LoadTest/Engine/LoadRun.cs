@@ -6,7 +6,7 @@ namespace FunctionsMonitor.LoadTest.Engine;
 
 /// <summary>
 /// Load from one thread that asks the system which of its sockets can go on, and waits for nothing else: per request that is one call to send
-/// and one to receive. <c>HttpClient</c> would take as much of the two cores as the server that is measured.
+/// and one to receive. The generator shares its cores with the server that is measured.
 /// </summary>
 internal sealed class LoadRun
 {
