@@ -28,8 +28,8 @@ internal static class PostgresConnections
     private const string RandomPageCost = "1.1";
 
     /// <summary>
-    /// No statement here runs long enough to earn back a compiler that works anew for every execution: by the planner's guess alone it took 80 ms where a
-    /// day's figures take ten.
+    /// Nothing is compiled: the server decides that by an estimate that grows with the tables and not with what is asked for, and it takes 80 ms. Over ten
+    /// million events the figures of a day by the hour took 92 ms with it and 6 without; the ledger of a million segments takes 420 either way.
     /// </summary>
     private const string Jit = "off";
 

@@ -11,6 +11,9 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetricsQueries
 {
+    /// <summary>An hour of minutes, two and a half days of hours.</summary>
+    private const int BucketsAtOnce = 60;
+
     private const string RollupSums =
         """
         sum(total)::bigint, sum(passed)::bigint, sum(failed)::bigint, sum(rejected)::bigint, sum(errors)::bigint, sum(warnings)::bigint,
@@ -79,21 +82,23 @@ internal sealed class PostgresMetricsQueries(NpgsqlDataSource source) : IMetrics
                 values);
         }
 
-        // Bucket by bucket along the key: nothing is sorted but the types of one, and whoever asks for more rows than an answer may have pays for no
-        // more than those. To group the whole range first made a month by five minutes take seconds, to be refused.
+        // Stretch by stretch along the key: no rollup is read twice, what is sorted fits into memory, and whoever asks for more rows than an answer may
+        // have pays for little more than those. To group the whole range first sorts a month on disk, to be refused. To look for every bucket by itself
+        // costs a look into the index each, whether or not it holds anything: 6,115 pages in place of 573 for a day by the minute.
+        var stretch = query.BucketMinutes * BucketsAtOnce;
         return (
             FormattableString.Invariant($"""
-            SELECT bucket, sums.*
+            SELECT sums.*
             FROM (
-                SELECT generate_series(date_bin('{query.BucketMinutes} minutes', first, 'epoch'::timestamptz), last, interval '{query.BucketMinutes} minutes') AS bucket
+                SELECT generate_series(date_bin('{stretch} minutes', first, 'epoch'::timestamptz), last, interval '{stretch} minutes') AS stretch
                 FROM (SELECT min(minute) AS first, max(minute) AS last FROM monitoring.validation_metrics WHERE minute >= $1 AND minute < $2) AS ends
-                ORDER BY bucket) AS buckets
+                ORDER BY stretch) AS stretches
             CROSS JOIN LATERAL (
-                SELECT event_type, {RollupSums}
+                SELECT date_bin('{query.BucketMinutes} minutes', minute, 'epoch'::timestamptz) AS bucket, event_type, {RollupSums}
                 FROM monitoring.validation_metrics
-                WHERE minute >= greatest(bucket, $1) AND minute < least(bucket + interval '{query.BucketMinutes} minutes', $2)
-                GROUP BY event_type) AS sums
-            ORDER BY bucket, event_type COLLATE "C" LIMIT $3
+                WHERE minute >= greatest(stretch, $1) AND minute < least(stretch + interval '{stretch} minutes', $2)
+                GROUP BY bucket, event_type) AS sums
+            ORDER BY stretch, bucket, event_type COLLATE "C" LIMIT $3
             """),
             values);
     }

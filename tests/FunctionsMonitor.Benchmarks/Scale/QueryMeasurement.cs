@@ -16,6 +16,10 @@ namespace FunctionsMonitor.Benchmarks.Scale;
 internal sealed partial class QueryMeasurement(BenchmarkServer server, int runs = 40)
 {
     private const int Page = 100;
+
+    /// <summary>Rows of figures that <c>GET /metrics/validation</c> answers at most; of more it asks for one, to refuse them.</summary>
+    private const int AnswerRows = 50_000;
+
     private readonly PostgresMetricsQueries queries = new(server.Source);
 
     public async Task RunAsync(int events)
@@ -60,15 +64,17 @@ internal sealed partial class QueryMeasurement(BenchmarkServer server, int runs 
                 what, async () => (await queries.ListEventsAsync(query, CancellationToken.None)).Count, PostgresMetricsQueries.EventsSql(query));
         }
 
-        (string What, int Days, int Bucket)[] figures =
+        (string What, int Days, int Bucket, int Limit)[] figures =
         [
-            ("figures of a day, raw", 1, 0), ("— by 1m", 1, 1), ("— by 5m", 1, 5), ("— by 1h", 1, 60),
-            ("figures of 30 days, raw", 30, 0), ("— by 5m", 30, 5), ("— by 1h", 30, 60),
+            ("figures of a day, raw", 1, 0, int.MaxValue), ("— by 1m", 1, 1, int.MaxValue), ("— by 5m", 1, 5, int.MaxValue), ("— by 1h", 1, 60, int.MaxValue),
+            ("figures of 30 days, raw", 30, 0, int.MaxValue), ("— by 1h", 30, 60, int.MaxValue), ("— by 5m", 30, 5, int.MaxValue),
+            ("— by 5m, until it is too much", 30, 5, AnswerRows + 1),
         ];
-        foreach (var (what, days, bucket) in figures)
+        foreach (var (what, days, bucket, limit) in figures)
         {
             var (from, to) = (EventLoader.End.AddDays(-days), EventLoader.End);
-            var query = new ValidationQuery(EventTime.ToMinute(EventTime.ToMicroseconds(from)), EventTime.ToMinute(EventTime.ToMicroseconds(to)), bucket);
+            var query = new ValidationQuery(
+                EventTime.ToMinute(EventTime.ToMicroseconds(from)), EventTime.ToMinute(EventTime.ToMicroseconds(to)), bucket, limit);
             await MeasureAsync(
                 what, async () => (await queries.ListValidationAsync(query, CancellationToken.None)).Count,
                 PostgresMetricsQueries.ValidationSql(query));

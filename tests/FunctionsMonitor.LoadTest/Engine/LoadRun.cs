@@ -6,7 +6,7 @@ namespace FunctionsMonitor.LoadTest.Engine;
 
 /// <summary>
 /// Load from one thread that asks the system which of its sockets can go on, and waits for nothing else: per request that is one call to send
-/// and one to receive, and the tables say what it takes of the cores that the server is measured on.
+/// and one to receive. The generator shares its cores with the server that is measured.
 /// </summary>
 internal sealed class LoadRun
 {

@@ -3,7 +3,8 @@ using System.Buffers.Text;
 namespace FunctionsMonitor.LoadTest.Engine;
 
 /// <summary>
-/// As much of HTTP/1.1 as it takes to tell where an answer ends: a length, chunks, or a status that has no body.
+/// As much of HTTP/1.1 as it takes to tell where an answer ends: a length, chunks, or a status that has no body. What a client does
+/// beyond that is taken from the server, on the same cores.
 /// </summary>
 internal static class ResponseParser
 {

@@ -43,9 +43,10 @@ internal sealed class QueryScenario(LoadOptions options, Report report)
         yield return ("events: of a frequent type", $"/events?limit=100&type={EventLoader.FrequentType}");
         yield return ("events: of a rare type", $"/events?limit=100&type={EventLoader.RareType}");
         yield return ("events: of a source", $"/events?limit=100&source={EventLoader.FrequentSource}");
-        foreach (var interval in (string[])["raw", "1h"])
+        foreach (var interval in (string[])["raw", "1m", "5m", "1h"])
             yield return ($"figures of a day, {interval}", $"/metrics/validation?from={Time(-1)}&to={Time(0)}&interval={interval}");
-        yield return ("figures of 30 days, raw", $"/metrics/validation?from={Time(-EventLoader.Days)}&to={Time(0)}&interval=raw");
+        foreach (var interval in (string[])["raw", "1h"])
+            yield return ($"figures of 30 days, {interval}", $"/metrics/validation?from={Time(-EventLoader.Days)}&to={Time(0)}&interval={interval}");
         yield return ("the books", "/metrics/ledger");
         yield return ("the page's summary", "/summary");
     }

@@ -100,6 +100,34 @@ public abstract class MetricsQueriesContract
         Assert.Equal([(minute - 90, "a", 46), (minute - 90, "b", 45)], await List(minute - 90, 0));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(60)]
+    public async Task A_series_goes_on_over_hours_and_days_without_events_and_its_limit_keeps_the_first_rows(int bucket)
+    {
+        await using var db = await CreateAsync();
+        var s = db.Segments;
+        var minute = EventTime.ToMinute(NowMicroseconds);
+        int[] ages = [10, 11, 59, 60, 61, 299, 300, 301, 3_599, 3_600, 3_601, 20_010, 20_011];
+        var events = ages.SelectMany(age => new[] { "b", "a", "B" }.Select(type => s.Event(type: type, offset: TimeSpan.FromMinutes(-age)))).ToArray();
+        await db.WriteAsync(s.Next(events));
+
+        // Neither the oldest nor the newest minute is in the range, which begins and ends in the midst of an hour.
+        var query = new ValidationQuery(minute - 20_010, minute - 10, bucket);
+        var expected = ages[1..^1]
+            .GroupBy(age => (minute - age) / bucket * bucket)
+            .OrderBy(of => of.Key)
+            .SelectMany(of => new[] { "B", "a", "b" }.Select(type => (of.Key, type, (long)of.Count())))
+            .ToList();
+        async Task<List<(long, string, long)>> List(int limit) =>
+            [.. (await db.Queries.ListValidationAsync(query with { Limit = limit }, MetricsStoreBench.Token)).Select(r => (r.Bucket, r.EventType, r.Total))];
+
+        Assert.Equal(expected, await List(int.MaxValue));
+        for (var limit = 1; limit <= expected.Count; limit++)
+            Assert.Equal(expected[..limit], await List(limit));
+    }
+
     [Fact]
     public async Task Types_are_ordered_by_their_bytes_and_no_two_are_the_same()
     {

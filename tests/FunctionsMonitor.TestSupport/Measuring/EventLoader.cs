@@ -4,8 +4,8 @@ namespace FunctionsMonitor.TestSupport.Measuring;
 
 /// <summary>
 /// Millions of events made by the server itself: 30 days up to now, 20 types of uneven frequency, 200 sources, about 300 bytes a row; of one type
-/// and of one source there is one event in 100,000. Rollups, segments' rows and books agree with them. The rows come in the order of time, a day a
-/// statement, and the indexes are built afterwards: such an index is more compact than one that grew.
+/// and of one source there is one event in 100,000. Rollups, segments' rows and books agree with them. The rows come in the order of time, the rollups'
+/// too, as flushes make them; events a day a statement, and their indexes are built afterwards: such an index is more compact than one that grew.
 /// </summary>
 internal sealed class EventLoader(BenchmarkServer server)
 {
@@ -58,7 +58,7 @@ internal sealed class EventLoader(BenchmarkServer server)
             SELECT
                 date_trunc('minute', timestamp, 'UTC'), event_type, count(*), count(*) FILTER (WHERE marks & 3 = 1), count(*) FILTER (WHERE marks & 2 = 2), 0,
                 sum(errors), sum(warnings), sum(validation_ns)
-            FROM monitoring.events GROUP BY 1, 2
+            FROM monitoring.events GROUP BY 1, 2 ORDER BY 1, 2
             """);
         await server.ExecuteAsync(
             """
