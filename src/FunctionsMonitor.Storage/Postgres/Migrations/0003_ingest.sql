@@ -1,7 +1,8 @@
 -- The ways in for a flush: a function that takes a whole batch of segments as arrays, and a view that hands it one.
 --
--- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_errors, e_warnings:
--- NULL when all are 0; e_positions, the places in the segments: NULL when they simply count up); r_ the rollups of these events, by minute and type, for when all of them are stored;
+-- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_errors,
+-- e_warnings: NULL when every element is 0; e_positions, the places in the segments: NULL when they simply count up); r_ the rollups of these
+-- events, by minute and type, for when all of them are stored;
 -- j_ the totals of rejected events, by segment, minute and type; d_ the events that are known to be refused, with the reason.
 --
 -- Unnest in the select list streams; in FROM each of the arrays would be written to a tuple store first, which took a tenth of the time.
