@@ -7,7 +7,8 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// <param name="prefix">Of the columns' names.</param>
 /// <param name="text">What the server is to take type and source for.</param>
 /// <param name="json">What the server is to take the rest for.</param>
-internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbType json)
+/// <param name="zeros">Errors and warnings are sent also when all of them are 0.</param>
+internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbType json, bool zeros)
 {
     private readonly Column<Guid> segmentIds = new($"{prefix}_segment_ids", NpgsqlDbType.Uuid);
     private readonly Column<int> positions = new($"{prefix}_positions", NpgsqlDbType.Integer);
@@ -30,10 +31,10 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
     public int Count => ids.Count;
 
     /// <summary>Events that are to be stored.</summary>
-    public static EventColumns ToStore() => new("e", NpgsqlDbType.Text, NpgsqlDbType.Json);
+    public static EventColumns ToStore() => new("e", NpgsqlDbType.Text, NpgsqlDbType.Json, zeros: false);
 
     /// <summary>Events that are to be dead letters: they may be no text for PostgreSQL.</summary>
-    public static EventColumns ToBury() => new("d", NpgsqlDbType.Bytea, NpgsqlDbType.Bytea);
+    public static EventColumns ToBury() => new("d", NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, zeros: true);
 
     /// <param name="segmentId">Its segment.</param>
     /// <param name="position">Its place there.</param>
@@ -53,7 +54,7 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
         receivedAt.Add(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime);
         marks.Add((int)item.Marks);
         validation.Add(item.ValidationNanoseconds);
-        errors.Add(item.Errors);
-        warnings.Add(item.Warnings);
+        errors.Add(item.Errors, isNeeded: zeros || item.Errors != 0);
+        warnings.Add(item.Warnings, isNeeded: zeros || item.Warnings != 0);
     }
 }

@@ -12,6 +12,9 @@ internal sealed class PostgresRpcPath(NpgsqlDataSource source, TimeProvider time
     /// </summary>
     private const int EventsPerCall = 5_000;
 
+    /// <summary>While the first is encoded the server has nothing to do: 5 ms of 110 with 5,000 events in it.</summary>
+    private const int EventsInFirstCall = 1_000;
+
     private static readonly string Call =
         $"SELECT * FROM monitoring.ingest_segments({string.Join(", ", IngestCall.Arguments.Select((name, i) => $"{name} => ${i + 1}"))})";
 
@@ -20,7 +23,7 @@ internal sealed class PostgresRpcPath(NpgsqlDataSource source, TimeProvider time
     protected override int Fill(IngestCall call, FlushBatch batch, int first, RefusedEvents refused)
     {
         // Each call looks after the room for dead letters alone. Only where not even all events together could fill it is that enough.
-        var limit = batch.DeadLetterRoom >= batch.EventCount ? EventsPerCall : int.MaxValue;
+        var limit = batch.DeadLetterRoom >= batch.EventCount ? first == 0 ? EventsInFirstCall : EventsPerCall : int.MaxValue;
         var next = first;
         do
             call.Add(batch.Segments[next++], batch, refused);

@@ -13,10 +13,13 @@ internal static class BareWrites
         "segment_id, timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, validation_ns, errors, warnings";
 
     private static readonly string Unnest =
-        $"INSERT INTO monitoring.events ({Columns}) SELECT {string.Join(", ", Enumerable.Range(1, 13).Select(i => $"unnest(${i})"))}";
+        $"INSERT INTO monitoring.events ({Columns}) SELECT {string.Join(", ", Enumerable.Range(1, 11).Select(i => $"unnest(${i})"))}, {Zeros(12)}, {Zeros(13)}";
 
     private static readonly string Row =
         $"INSERT INTO monitoring.events ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(1, 13).Select(i => $"${i}"))})";
+
+    /// <summary>Errors and warnings, which are sent as NULL when there are none.</summary>
+    private static string Zeros(int i) => $"unnest(coalesce(${i}, array_fill(0, ARRAY[cardinality($3)])))";
 
     /// <summary>Binary COPY by Npgsql.</summary>
     public static async Task CopyAsync(NpgsqlDataSource source, FlushBatch batch)

@@ -1,7 +1,8 @@
 -- The ways in for a flush: a function that takes a whole batch of segments as arrays, and a view that hands it one.
 --
--- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_positions, the
--- places in the segments: NULL when they simply count up); r_ the rollups of these events, by minute and type, for when all of them are stored;
+-- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_errors,
+-- e_warnings: NULL when every element is 0; e_positions, the places in the segments: NULL when they simply count up); r_ the rollups of these
+-- events, by minute and type, for when all of them are stored;
 -- j_ the totals of rejected events, by segment, minute and type; d_ the events that are known to be refused, with the reason.
 --
 -- Unnest in the select list streams; in FROM each of the arrays would be written to a tuple store first, which took a tenth of the time.
@@ -43,6 +44,13 @@ BEGIN
         RAISE EXCEPTION 'Another flush is writing.' USING ERRCODE = 'FM001';
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
+
+    IF e_errors IS NULL THEN
+        e_errors := array_fill(0, ARRAY[wanted]);
+    END IF;
+    IF e_warnings IS NULL THEN
+        e_warnings := array_fill(0, ARRAY[wanted]);
+    END IF;
 
     -- Would the table take these? The caller rolls back. Duplicates are no matter here, and a constraint that waits for the commit does not.
     IF trial THEN

@@ -54,6 +54,31 @@ public sealed class WritePathTests(PostgresFixture postgres)
                 """));
     }
 
+    /// <summary>With a duplicate in the batch the events are written one by one.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Errors_and_warnings_are_kept_whether_none_some_or_all_events_of_a_batch_have_any(string path)
+    {
+        await using var db = await PathDatabase.CreateAsync(postgres);
+        (ushort Errors, ushort Warnings)[][] batches = [[(0, 0), (0, 0)], [(0, 2), (0, 0)], [(0, 0), (3, 0)], [(1, 4), (5, 6)]];
+        var stored = db.Event();
+        await db.WriteAsync(path, db.Segment(stored));
+        foreach (var batch in batches)
+        {
+            foreach (var duplicates in (MonitoringEvent[][])[[], [stored]])
+            {
+                MonitoringEvent[] events = [.. batch.Select(of => db.Event() with { Errors = of.Errors, Warnings = of.Warnings })];
+                await db.WriteAsync(path, db.Segment([.. events, .. duplicates.Select(item => item with { Warnings = 0 })]));
+                foreach (var item in events)
+                {
+                    Assert.Equal(
+                        string.Create(CultureInfo.InvariantCulture, $"{item.Errors}|{item.Warnings}"),
+                        await db.TextAsync($"SELECT concat_ws('|', errors, warnings) FROM monitoring.events WHERE event_id = '{item.Id}'"));
+                }
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public async Task Json_keeps_its_bytes(string path)
