@@ -9,17 +9,18 @@ namespace FunctionsMonitor.TestSupport.Flows;
 /// A process that ends exactly there: the call never comes back, nothing after it runs, and another process (its own incarnation, the same
 /// folder) takes over. What SIGKILL at random moments meets by chance is met here every time.
 /// </summary>
-public abstract class CrashPointContract : FlowContract, IDisposable
+public abstract class CrashPointContract(IFlowStore metrics) : FlowContract(metrics)
 {
     private readonly TemporaryFolder folder = new();
     private readonly FaultyFileSystem files = new();
     private readonly ManualResetEventSlim released = new();
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Dispose()
+    public override async ValueTask DisposeAsync()
     {
         released.Dispose();
         folder.Dispose();
+        await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

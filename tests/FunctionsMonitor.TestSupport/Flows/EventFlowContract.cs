@@ -8,7 +8,7 @@ using FunctionsMonitor.Health;
 
 namespace FunctionsMonitor.TestSupport.Flows;
 
-public abstract class EventFlowContract : FlowContract
+public abstract class EventFlowContract(IFlowStore metrics) : FlowContract(metrics)
 {
     [Fact]
     public async Task An_event_goes_from_the_request_to_the_store_and_its_rollup()
@@ -21,7 +21,7 @@ public abstract class EventFlowContract : FlowContract
 
         var report = await monitor.FlushAsync();
 
-        Assert.Equal((FlushOutcome.Completed, 1, 1L, WritePath), (report.Outcome, report.Segments, report.Stored, report.Path));
+        Assert.Equal((FlushOutcome.Completed, 1, 1L, Metrics.WritePath), (report.Outcome, report.Segments, report.Stored, report.Path));
         Assert.Empty(monitor.SegmentFiles);
         var stored = Assert.Single(await monitor.EventsAsync());
         Assert.Equal("checkout.completed", stored.Type);
@@ -79,7 +79,7 @@ public abstract class EventFlowContract : FlowContract
         var letter = Assert.Single(await reader.ListAsync(new(), null, 10, token));
 
         // The event that was in the way is gone (here: by hand), so the letter can be stored now; twice is a duplicate.
-        Assert.Equal(1, await ExecuteAsync(monitor.Folder, "DELETE FROM events"));
+        Assert.Equal(1, await Metrics.ExecuteAsync(monitor.Folder, "DELETE FROM events"));
         var replayer = monitor.Get<DeadLetterReplayer>();
         Assert.True((await replayer.ReplayAsync(letter.Id, token))!.Replayed);
         Assert.True((await replayer.ReplayAsync(letter.Id, token))!.Replayed);
@@ -144,7 +144,7 @@ public abstract class EventFlowContract : FlowContract
     {
         await using var monitor = Start();
         monitor.Flags.Set(FlagSchema.ValidationStrict, true);
-        var rejected = await monitor.PostAsync($$"""{"event_type":"orders","source":"tests","timestamp":"{{Begins:O}}"}""");
+        var rejected = await monitor.PostAsync($$"""{"event_type":"orders","source":"tests","timestamp":"{{Metrics.Begins:O}}"}""");
         Assert.Equal((0, 1), (rejected.Accepted, rejected.Rejected));
         Assert.Equal((0, "data", "data_required"), (rejected.Errors[0].Index, rejected.Errors[0].Field, rejected.Errors[0].Code));
         Assert.Null(rejected.SegmentId);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FunctionsMonitor.TestSupport.Flows;
 
 /// <summary>The books, whatever the metrics store is.</summary>
-public abstract class LedgerContract : FlowContract
+public abstract class LedgerContract(IFlowStore metrics) : FlowContract(metrics)
 {
     private readonly FaultyFileSystem files = new();
 
@@ -20,7 +20,7 @@ public abstract class LedgerContract : FlowContract
         await PostAsync(monitor, 3);
         await monitor.FlushAsync();
         Assert.True((await monitor.LedgerAsync()).Balanced);
-        Assert.Equal(1, await ExecuteAsync(monitor.Folder, "DELETE FROM flushed_segments WHERE number = 2"));
+        Assert.Equal(1, await Metrics.ExecuteAsync(monitor.Folder, "DELETE FROM flushed_segments WHERE number = 2"));
 
         var ledger = await monitor.LedgerAsync();
         Assert.Equal((3, 2, 1), (ledger.Accepted, ledger.Stored, ledger.Missing));
@@ -33,7 +33,7 @@ public abstract class LedgerContract : FlowContract
         await using var monitor = Start();
         await PostAsync(monitor, 2);
         await monitor.FlushAsync();
-        Assert.Equal(1, await ExecuteAsync(monitor.Folder, "UPDATE flushed_segments SET count = 0, stored = 0 WHERE number = 1"));
+        Assert.Equal(1, await Metrics.ExecuteAsync(monitor.Folder, "UPDATE flushed_segments SET count = 0, stored = 0 WHERE number = 1"));
         var ledger = await monitor.LedgerAsync();
         Assert.Equal((2, 1, 1, false), (ledger.Accepted, ledger.Stored, ledger.Missing, ledger.Balanced));
         Assert.Empty(ledger.Gaps);

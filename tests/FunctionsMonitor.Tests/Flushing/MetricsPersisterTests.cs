@@ -5,12 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsMonitor.Tests.Flushing;
 
-public sealed class MetricsPersisterTests : PersisterContract
+public sealed class MetricsPersisterTests() : PersisterContract(new SqliteFlowStore())
 {
-    protected override IReadOnlyDictionary<string, string?> Store { get; } = new Dictionary<string, string?>();
-
-    protected override string WritePath => "sqlite";
-
     [Fact]
     public async Task A_listing_that_takes_for_ever_holds_no_flush_up()
     {
@@ -24,6 +20,4 @@ public sealed class MetricsPersisterTests : PersisterContract
         Assert.Equal((FlushOutcome.Completed, 1L), await Outcome(monitor));
         Assert.Equal(3, lists);
     }
-
-    protected override Task<int> ExecuteAsync(string folder, string sql) => Task.FromResult(SqliteByHand.Execute(folder, sql));
 }
