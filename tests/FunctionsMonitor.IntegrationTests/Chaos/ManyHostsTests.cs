@@ -110,6 +110,9 @@ public sealed class ManyHostsTests(AzuriteFixture azurite, PostgresFixture postg
 
             // Several transactions a flush, so that they meet in all of its steps.
             ["Flush__TransactionEvents"] = "30",
+
+            // While clients post faster than is flushed a flush has no end, and the other hosts no turn.
+            ["Flush__TimeBudget"] = "00:00:03",
         },
     };
 }
