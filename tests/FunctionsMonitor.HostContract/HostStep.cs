@@ -86,6 +86,10 @@ public sealed record HostStep(string Method, string Path)
 
     public HostStep WithoutHeader(string name) => Check(answer => Assert.Null(answer.Header(name)));
 
+    public HostStep WithoutBody() => Check(answer => Assert.Empty(answer.Body));
+
+    public HostStep OfType(string mediaType) => Check(answer => Assert.Equal(mediaType, answer.ContentType));
+
     /// <summary>Keeps a member of the answer's JSON as <c>$name</c>.</summary>
     public HostStep Keep(string name, string path) => Check(answer => answer.Run.Keep(name, answer.Find(path) ?? throw new InvalidDataException($"There is no {path}. {answer}")));
 
@@ -95,7 +99,7 @@ public sealed record HostStep(string Method, string Path)
 
     public override string ToString() => $"{Method} {Path}";
 
-    private static byte[] Gzip(byte[] body)
+    internal static byte[] Gzip(byte[] body)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))

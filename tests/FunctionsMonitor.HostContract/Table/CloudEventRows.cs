@@ -35,7 +35,7 @@ internal static class CloudEventRows
 
         Row("OPTIONS /events: who may deliver is told so",
             Options("/events").Header("WebHook-Request-Origin", Sender).Header("WebHook-Request-Rate", "120").Answers(200)
-                .WithHeader("WebHook-Allowed-Origin", Sender).WithHeader("WebHook-Allowed-Rate", "*").WithHeader("Allow", "POST, OPTIONS, GET").Check(Nothing)),
+                .WithHeader("WebHook-Allowed-Origin", Sender).WithHeader("WebHook-Allowed-Rate", "*").WithHeader("Allow", "POST, OPTIONS, GET").WithoutBody()),
         Row("OPTIONS /events: who may not is told so",
             Options("/events").Header("WebHook-Request-Origin", "functionsmonitor-test.invalid").Refused(ProblemTypes.WebhookNotAllowed, "WebHook-Request-Origin")
                 .WithoutHeader("WebHook-Allowed-Origin").WithoutHeader("WebHook-Allowed-Rate")),
@@ -47,6 +47,4 @@ internal static class CloudEventRows
 
     /// <summary>Names of headers have no case, and a host between may change it.</summary>
     private static Action<HostAnswer> AtFault(string header) => answer => Assert.Equal(header, answer.Find("field"), ignoreCase: true);
-
-    private static void Nothing(HostAnswer answer) => Assert.Empty(answer.Body);
 }

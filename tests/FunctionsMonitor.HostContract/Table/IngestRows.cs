@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using FunctionsMonitor.Flags;
 using FunctionsMonitor.Http.Problems;
@@ -52,7 +51,7 @@ internal static class IngestRows
         Row("POST /events: no gzip, though it says so",
             Post("/events").Json(Event).Header("Content-Encoding", "gzip").Refused(ProblemTypes.MalformedGzip, "Content-Encoding")),
         Row("POST /events: gzip that is cut off",
-            Post("/events").Bytes(() => Gzip(Encoding.UTF8.GetBytes(new string(' ', 5000) + "[7]"))[..^9]).Header("Content-Encoding", "gzip")
+            Post("/events").Bytes(() => HostStep.Gzip(Encoding.UTF8.GetBytes(new string(' ', 5000) + "[7]"))[..^9]).Header("Content-Encoding", "gzip")
                 .Refused(ProblemTypes.MalformedGzip, "Content-Encoding")),
         Row("POST /events: a body with too many bytes", Post("/events").Bytes(() => Blanks(TooManyBytes)).Refused(ProblemTypes.BodyTooLarge)),
         Row("POST /events: a body with far too many bytes", Post("/events").Bytes(() => Blanks(FarTooManyBytes)).Refused(ProblemTypes.BodyTooLarge))
@@ -60,7 +59,7 @@ internal static class IngestRows
         Row("POST /events: a body with too many bytes and without a length",
             Post("/events").Bytes(() => Blanks(TooManyBytes + (256 * 1024))).Chunked().Refused(ProblemTypes.BodyTooLarge)),
         Row("POST /events: gzip that would be too many bytes",
-            Post("/events").Bytes(() => Gzip(Blanks(70_000_000))).Header("Content-Encoding", "gzip").Refused(ProblemTypes.BodyTooLarge)),
+            Post("/events").Bytes(() => HostStep.Gzip(Blanks(70_000_000))).Header("Content-Encoding", "gzip").Refused(ProblemTypes.BodyTooLarge)),
         Row("POST /events: too many events",
             Post("/events").Bytes(() => Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(7, 100_001))}]")).Refused(ProblemTypes.TooManyEvents)),
         Row("POST /events: no content type", Post("/events").Text(Event, null).Refused(ProblemTypes.UnsupportedMediaType, "Content-Type").With("known.0", "application/json")),
@@ -103,13 +102,5 @@ internal static class IngestRows
         var blanks = new byte[count];
         Array.Fill(blanks, (byte)' ');
         return blanks;
-    }
-
-    private static byte[] Gzip(byte[] body)
-    {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
-            gzip.Write(body);
-        return compressed.ToArray();
     }
 }

@@ -16,12 +16,16 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
 
     private readonly Random random = new(seed);
 
+    /// <summary>Between two requests.</summary>
+    public TimeSpan Pause { get; init; }
+
     public async Task RunAsync(CancellationToken stop)
     {
         for (var number = 0; !stop.IsCancellationRequested; number++)
         {
             var ids = Enumerable.Range(0, random.Next(1, 20)).Select(_ => NewId()).ToList();
             var body = string.Join('\n', ids.Select((id, i) => Write(id, (number * 100) + i)));
+            await Task.Delay(Pause, CancellationToken.None);
             for (int attempt = 0, reached = 0; !stop.IsCancellationRequested; attempt++)
             {
                 var fate = await PostAsync(body, stop);

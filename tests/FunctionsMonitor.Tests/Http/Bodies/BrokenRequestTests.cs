@@ -75,6 +75,22 @@ public sealed class BrokenRequestTests
     }
 
     [Theory]
+    [InlineData("zz\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("-1\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}{}\r\n0\r\n\r\n")]
+    [InlineData("FFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n")]
+    public async Task A_sender_that_waits_for_its_answer_is_told_that_a_chunk_is_none(string chunks)
+    {
+        await using var monitor = await HttpMonitor.StartAsync();
+        using var connection = await RawConnection.OpenAsync(monitor);
+        await connection.PostEventsAsync("Transfer-Encoding: chunked", chunks);
+        var (status, text) = await connection.ReadAsync();
+        Assert.Equal(400, status);
+        Assert.Contains("invalid-request", text, StringComparison.Ordinal);
+        await monitor.AssertNothingKeptAsync();
+    }
+
+    [Theory]
     [InlineData("Content-Length: 1000")]
     [InlineData("Transfer-Encoding: chunked")]
     [InlineData("Content-Length: 1000\r\nContent-Encoding: gzip")]
