@@ -4,7 +4,7 @@ namespace FunctionsMonitor.IntegrationTests.Support;
 internal static class Eventually
 {
     /// <summary>Far beyond what anything here takes, also on a machine that does three other things.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
