@@ -203,8 +203,8 @@ public abstract class TwoProcessesContract
     {
         await using var resource = new CountedResource();
         var store = await StoreAsync();
-        await using var a = await BreakerInstance.StartAsync("a", store, resource, breakSeconds: 1, leaseSeconds: 5);
-        await using var b = await BreakerInstance.StartAsync("b", store, resource, breakSeconds: 1, leaseSeconds: 5);
+        await using var a = await BreakerInstance.StartAsync("a", store, resource, breakSeconds: 1, leaseSeconds: 10);
+        await using var b = await BreakerInstance.StartAsync("b", store, resource, breakSeconds: 1, leaseSeconds: 10);
         await OpenAsync(a, resource);
         resource.Is = CountedResource.Mode.Holding;
         await b.CallUntilAsync("rejected");

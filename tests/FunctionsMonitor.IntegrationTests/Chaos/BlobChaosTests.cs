@@ -32,7 +32,7 @@ public sealed class BlobChaosTests : IAsyncLifetime, IDisposable
         var seed = HostJudge.Setting("FUNCTIONSMONITOR_TEST_SEED", Environment.TickCount & 0xFFFF);
         await using var host = await StartAsync(azurite.ConnectionString, flushing: true);
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(host.Client, obligations, seed + i).RunAsync(stop.Token)).ToList();
+        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(host.Client, obligations, seed + i) { Pause = ChaosClient.Breath }.RunAsync(stop.Token)).ToList();
         for (var round = 0; round < 3; round++)
         {
             var owed = obligations.Owed;
@@ -69,7 +69,7 @@ public sealed class BlobChaosTests : IAsyncLifetime, IDisposable
         await using var host = await StartAsync(
             azurite.ConnectionString.Replace($"BlobEndpoint=http://{service.Authority}", $"BlobEndpoint=http://127.0.0.1:{proxy.Port}", StringComparison.Ordinal), flushing: true);
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(host.Client, obligations, seed + i).RunAsync(stop.Token)).ToList();
+        var clients = Enumerable.Range(0, Clients).Select(i => new ChaosClient(host.Client, obligations, seed + i) { Pause = ChaosClient.Breath }.RunAsync(stop.Token)).ToList();
         for (var round = 0; round < 3; round++)
         {
             foreach (var request in new[] { "PUT /functionsmonitor/", "PUT /functionsmonitor/", "DELETE /functionsmonitor/", "comp=list", "GET /functionsmonitor/" })

@@ -14,6 +14,9 @@ internal sealed class ChaosClient(HttpClient http, Obligations obligations, int 
         """{"n":§}""", """{ "n" : § , "n" : 1.50e+2 }""", """{"text":"\u0000\u00e9 é \ud83d\ude42","n":§}""", """{"nested":{"b":[1, 2,{"c":null}],"a":§}}""",
     ];
 
+    /// <summary>A pause for who waits for the end of a flush: that comes when nothing is left, which on a busy machine clients without a pause see to.</summary>
+    public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(30);
+
     private readonly Random random = new(seed);
 
     /// <summary>Between two requests.</summary>

@@ -81,13 +81,13 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
         {
             await using (var life = await LocalHostProcess.StartAsync(options))
             {
-                await ComesAsync(life, step, proxy.Hold(step).Arrived);
+                await PostgresHost.ComesAsync(life, step, proxy.Hold(step).Arrived);
                 await life.KillAsync();
             }
 
             await using (var life = await LocalHostProcess.StartAsync(options))
             {
-                await ComesAsync(life, step, proxy.LoseAnswer(step).Happened);
+                await PostgresHost.ComesAsync(life, step, proxy.LoseAnswer(step).Happened);
                 await life.KillAsync();
             }
         }
@@ -129,18 +129,6 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM monitoring.dead_letters"));
     }
 
-    private static async Task ComesAsync(LocalHostProcess host, string step, Task fault)
-    {
-        try
-        {
-            await fault;
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"No flush came to '{step}'. The host said:\n{host.Output}");
-        }
-    }
-
     private static async Task<JsonElement> LastFlushAsync(HttpClient http)
     {
         JsonElement last = default;
@@ -155,7 +143,7 @@ public sealed class PostgresChaosTests(StoppableServer stoppable) : IClassFixtur
         return last;
     }
 
-    private List<Task> Post(HttpClient http) => [.. Enumerable.Range(0, Clients).Select(i => new ChaosClient(http, obligations, seed + i).RunAsync(stop.Token))];
+    private List<Task> Post(HttpClient http) => [.. Enumerable.Range(0, Clients).Select(i => new ChaosClient(http, obligations, seed + i) { Pause = ChaosClient.Breath }.RunAsync(stop.Token))];
 
     private Task MoreAsync(string what)
     {

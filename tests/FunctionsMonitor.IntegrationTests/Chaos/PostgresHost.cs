@@ -23,4 +23,17 @@ internal static class PostgresHost
         ["MONITORING_BATCH_SIZE"] = "20",
         ["FlushTimer__TickInterval"] = "00:00:00.200",
     };
+
+    /// <summary>Waits until a flush of this host has come to that statement, and says what the host said when none did.</summary>
+    public static async Task ComesAsync(LocalHostProcess host, string step, Task fault)
+    {
+        try
+        {
+            await fault;
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"No flush came to '{step}'. The host said:\n{host.Output}", exception);
+        }
+    }
 }

@@ -103,15 +103,7 @@ public sealed class ProductionPairTests(StoppableServer stoppable) : IClassFixtu
         {
             var proxy = step is ReadSegment or DeleteSegment ? toBlobs : toDatabase;
             await using var life = await LocalHostProcess.StartAsync(killed);
-            try
-            {
-                await (answered ? proxy.LoseAnswer(step).Happened : proxy.Hold(step).Arrived);
-            }
-            catch (TimeoutException)
-            {
-                Assert.Fail($"seed {seed}: no flush came to '{step}'. The host said:\n{life.Output}");
-            }
-
+            await PostgresHost.ComesAsync(life, step, answered ? proxy.LoseAnswer(step).Happened : proxy.Hold(step).Arrived);
             await life.KillAsync();
             await StoredAsync($"the other one goes on after '{step}'");
         }
@@ -123,7 +115,7 @@ public sealed class ProductionPairTests(StoppableServer stoppable) : IClassFixtu
 
     private static CuttingProxy Proxy(int port) => new(new IPEndPoint(IPAddress.Loopback, port));
 
-    private List<Task> Post(params HttpClient[] hosts) => [.. hosts.Select((http, i) => new ChaosClient(http, obligations, seed + i).RunAsync(stop.Token))];
+    private List<Task> Post(params HttpClient[] hosts) => [.. hosts.Select((http, i) => new ChaosClient(http, obligations, seed + i) { Pause = ChaosClient.Breath }.RunAsync(stop.Token))];
 
     private Task MoreAsync(string what)
     {

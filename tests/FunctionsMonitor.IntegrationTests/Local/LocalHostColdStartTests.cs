@@ -67,11 +67,15 @@ public sealed class LocalHostColdStartTests : IDisposable
     }
 
     [Fact]
-    public void It_serialises_nothing_by_reflection()
+    public void It_serialises_nothing_by_reflection() =>
+        Assert.False(RuntimeProperties().GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault").GetBoolean());
+
+    [Fact]
+    public void Its_memory_does_not_follow_the_processor()
     {
-        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(LocalHostProcess.ProgramPath, ".runtimeconfig.json")));
-        var properties = config.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
-        Assert.False(properties.GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault").GetBoolean());
+        var properties = RuntimeProperties();
+        Assert.False(properties.GetProperty("System.GC.Server").GetBoolean());
+        Assert.Equal(4 << 20, properties.GetProperty("System.GC.Gen0MaxBudget").GetInt32());
     }
 
     public void Dispose() => folder.Dispose();
@@ -82,6 +86,10 @@ public sealed class LocalHostColdStartTests : IDisposable
         Assert.Contains("FunctionsMonitor.Core.dll", loaded);
         Assert.DoesNotContain(loaded, files.Contains);
     }
+
+    private static JsonElement RuntimeProperties() =>
+        JsonElement.Parse(File.ReadAllBytes(Path.ChangeExtension(LocalHostProcess.ProgramPath, ".runtimeconfig.json")))
+            .GetProperty("runtimeOptions").GetProperty("configProperties");
 
     /// <summary>The names of all files that are in its memory.</summary>
     private static HashSet<string> Loaded(LocalHostProcess host) =>

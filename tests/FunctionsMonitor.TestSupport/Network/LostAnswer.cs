@@ -3,7 +3,7 @@ namespace FunctionsMonitor.TestSupport.Network;
 /// <summary>A request that was done and whose answer never arrives.</summary>
 public sealed class LostAnswer : Fault
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
     private readonly TaskCompletionSource happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal LostAnswer(byte[] part)
