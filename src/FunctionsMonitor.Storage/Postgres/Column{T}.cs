@@ -5,11 +5,10 @@ namespace FunctionsMonitor.Storage.Postgres;
 
 /// <param name="name">As in <c>0003_ingest.sql</c>.</param>
 /// <param name="type">Of an element.</param>
-/// <param name="once">When all values are the same, one element is sent in place of all.</param>
-internal sealed class Column<T>(string name, NpgsqlDbType type, bool once = false) : Column(name)
+internal sealed class Column<T>(string name, NpgsqlDbType type) : Column(name)
 {
     private readonly List<T> values = [];
-    private bool isNeeded, differ;
+    private bool isNeeded;
 
     public int Count => values.Count;
 
@@ -22,20 +21,15 @@ internal sealed class Column<T>(string name, NpgsqlDbType type, bool once = fals
     {
         values.Add(value);
         this.isNeeded |= isNeeded;
-        if (once)
-            differ |= !EqualityComparer<T>.Default.Equals(value, values[0]);
     }
 
-    /// <summary>Sends the values though none of them asked for it.</summary>
-    public void Need() => isNeeded = true;
-
     public override NpgsqlParameter ToParameter() => isNeeded
-        ? new NpgsqlParameter<List<T>> { TypedValue = once && !differ ? values[..1] : values, NpgsqlDbType = NpgsqlDbType.Array | type }
+        ? new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type }
         : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | type };
 
     public override void Clear()
     {
         values.Clear();
-        isNeeded = differ = false;
+        isNeeded = false;
     }
 }

@@ -7,8 +7,8 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// <param name="prefix">Of the columns' names.</param>
 /// <param name="text">What the server is to take type and source for.</param>
 /// <param name="json">What the server is to take the rest for.</param>
-/// <param name="compact">Values that all are the same are sent once, and the segments' ids only when asked for (<see cref="SendSegmentIds"/>).</param>
-internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbType json, bool compact)
+/// <param name="zeros">Errors and warnings are sent also when all of them are 0.</param>
+internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbType json, bool zeros)
 {
     private readonly Column<Guid> segmentIds = new($"{prefix}_segment_ids", NpgsqlDbType.Uuid);
     private readonly Column<int> positions = new($"{prefix}_positions", NpgsqlDbType.Integer);
@@ -20,10 +20,10 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
     private readonly Column<ReadOnlyMemory<byte>?> metadata = new($"{prefix}_metadata", json);
     private readonly Column<ReadOnlyMemory<byte>?> issues = new($"{prefix}_issues", json);
     private readonly Column<DateTime> receivedAt = new($"{prefix}_received_at", NpgsqlDbType.TimestampTz);
-    private readonly Column<int> marks = new($"{prefix}_marks", NpgsqlDbType.Integer, once: compact);
+    private readonly Column<int> marks = new($"{prefix}_marks", NpgsqlDbType.Integer);
     private readonly Column<long> validation = new($"{prefix}_validation_ns", NpgsqlDbType.Bigint);
-    private readonly Column<int> errors = new($"{prefix}_errors", NpgsqlDbType.Integer, once: compact);
-    private readonly Column<int> warnings = new($"{prefix}_warnings", NpgsqlDbType.Integer, once: compact);
+    private readonly Column<int> errors = new($"{prefix}_errors", NpgsqlDbType.Integer);
+    private readonly Column<int> warnings = new($"{prefix}_warnings", NpgsqlDbType.Integer);
 
     public IReadOnlyList<Column> All =>
         [segmentIds, positions, timestamps, ids, types, sources, data, metadata, issues, receivedAt, marks, validation, errors, warnings];
@@ -31,10 +31,10 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
     public int Count => ids.Count;
 
     /// <summary>Events that are to be stored.</summary>
-    public static EventColumns ToStore() => new("e", NpgsqlDbType.Text, NpgsqlDbType.Json, compact: true);
+    public static EventColumns ToStore() => new("e", NpgsqlDbType.Text, NpgsqlDbType.Json, zeros: false);
 
     /// <summary>Events that are to be dead letters: they may be no text for PostgreSQL.</summary>
-    public static EventColumns ToBury() => new("d", NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, compact: false);
+    public static EventColumns ToBury() => new("d", NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, zeros: true);
 
     /// <param name="segmentId">Its segment.</param>
     /// <param name="position">Its place there.</param>
@@ -42,7 +42,7 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
     /// <param name="item">Its bytes must stay until the call was made.</param>
     public void Add(Guid segmentId, int position, bool isInRow, in MonitoringEvent item)
     {
-        segmentIds.Add(segmentId, isNeeded: !compact);
+        segmentIds.Add(segmentId);
         positions.Add(position, isNeeded: !isInRow);
         timestamps.Add(EventTime.FromMicroseconds(item.Timestamp).UtcDateTime);
         ids.Add(item.Id);
@@ -54,10 +54,7 @@ internal sealed class EventColumns(string prefix, NpgsqlDbType text, NpgsqlDbTyp
         receivedAt.Add(EventTime.FromMicroseconds(item.ReceivedAt).UtcDateTime);
         marks.Add((int)item.Marks);
         validation.Add(item.ValidationNanoseconds);
-        errors.Add(item.Errors);
-        warnings.Add(item.Warnings);
+        errors.Add(item.Errors, isNeeded: zeros || item.Errors != 0);
+        warnings.Add(item.Warnings, isNeeded: zeros || item.Warnings != 0);
     }
-
-    /// <summary>For events that are not simply all of their segments, one segment after the other.</summary>
-    public void SendSegmentIds() => segmentIds.Need();
 }

@@ -12,9 +12,6 @@ namespace FunctionsMonitor.Storage.Postgres;
 /// </summary>
 internal sealed class IngestCall
 {
-    /// <summary>Events a segment from which on it is faster to have the server repeat its id than to send that with each of them.</summary>
-    private const int EventsWorthRepeating = 100;
-
     private SegmentHeader header = null!;
     private int position, stored, expired;
 
@@ -78,8 +75,6 @@ internal sealed class IngestCall
     public void End()
     {
         Segments.Add(header, expired);
-        if (stored < header.Count)
-            Events.SendSegmentIds();
         foreach (var total in header.Rejected)
             Rejected.Add(header.Id, total);
     }
@@ -92,17 +87,11 @@ internal sealed class IngestCall
     public void AddParameters(NpgsqlParameterCollection parameters, FlushBatch batch)
     {
         Rollups.Complete();
-        if (Events.Count < EventsWorthRepeating * Segments.Count)
-            Events.SendSegmentIds();
         AddParameters(parameters, false, batch.FlushId, batch.FlushedAt, batch.DeadLetterRoom);
     }
 
     /// <summary>The events alone, for a trial.</summary>
-    public void AddTrialParameters(NpgsqlParameterCollection parameters)
-    {
-        Events.SendSegmentIds();
-        AddParameters(parameters, true, Guid.Empty, DateTimeOffset.UnixEpoch, 0);
-    }
+    public void AddTrialParameters(NpgsqlParameterCollection parameters) => AddParameters(parameters, true, Guid.Empty, DateTimeOffset.UnixEpoch, 0);
 
     public void Clear()
     {

@@ -19,8 +19,6 @@ internal sealed class SegmentColumns
 
     public IReadOnlyList<Column> All => [ids, incarnations, numbers, counts, acceptedThrough, abandoned, createdAt, expired];
 
-    public int Count => ids.Count;
-
     public void Add(SegmentHeader header, int expiredEvents)
     {
         ids.Add(header.Id);

@@ -1,8 +1,7 @@
 -- The ways in for a flush: a function that takes a whole batch of segments as arrays, and a view that hands it one.
 --
--- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_marks,
--- e_errors, e_warnings: one element when all are the same; e_positions, the places in the segments: NULL when they simply count up;
--- e_segment_ids: NULL when they are those of s_ids, each as often as s_counts says); r_ the rollups of these
+-- The arrays: s_ one element a segment; e_ one an event that is to be stored (e_metadata, e_issues: NULL when every element is; e_errors,
+-- e_warnings: NULL when every element is 0; e_positions, the places in the segments: NULL when they simply count up); r_ the rollups of these
 -- events, by minute and type, for when all of them are stored;
 -- j_ the totals of rejected events, by segment, minute and type; d_ the events that are known to be refused, with the reason.
 --
@@ -46,19 +45,11 @@ BEGIN
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
 
-    IF wanted > 1 AND cardinality(e_marks) = 1 THEN
-        e_marks := array_fill(e_marks[1], ARRAY[wanted]);
+    IF e_errors IS NULL THEN
+        e_errors := array_fill(0, ARRAY[wanted]);
     END IF;
-    IF wanted > 1 AND cardinality(e_errors) = 1 THEN
-        e_errors := array_fill(e_errors[1], ARRAY[wanted]);
-    END IF;
-    IF wanted > 1 AND cardinality(e_warnings) = 1 THEN
-        e_warnings := array_fill(e_warnings[1], ARRAY[wanted]);
-    END IF;
-    IF wanted > 0 AND e_segment_ids IS NULL THEN
-        FOR place IN 1 .. cardinality(s_ids) LOOP
-            e_segment_ids := e_segment_ids || array_fill(s_ids[place], ARRAY[s_counts[place]]);
-        END LOOP;
+    IF e_warnings IS NULL THEN
+        e_warnings := array_fill(0, ARRAY[wanted]);
     END IF;
 
     -- Would the table take these? The caller rolls back. Duplicates are no matter here, and a constraint that waits for the commit does not.
