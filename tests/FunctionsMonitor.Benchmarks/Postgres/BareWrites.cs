@@ -13,15 +13,13 @@ internal static class BareWrites
         "segment_id, timestamp, event_id, event_type, source, data, metadata, issues, received_at, marks, validation_ns, errors, warnings";
 
     private static readonly string Unnest =
-        $"INSERT INTO monitoring.events ({Columns}) SELECT {string.Join(", ", Enumerable.Range(1, 13).Select(Each))}";
+        $"INSERT INTO monitoring.events ({Columns}) SELECT {string.Join(", ", Enumerable.Range(1, 11).Select(i => $"unnest(${i})"))}, {Zeros(12)}, {Zeros(13)}";
 
     private static readonly string Row =
         $"INSERT INTO monitoring.events ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(1, 13).Select(i => $"${i}"))})";
 
-    /// <summary>Marks, errors and warnings are sent once when all events have the same.</summary>
-    private static string Each(int i) => i is 10 or 12 or 13
-        ? $"unnest(CASE cardinality(${i}) WHEN 1 THEN array_fill(${i}[1], ARRAY[cardinality($3)]) ELSE ${i} END)"
-        : $"unnest(${i})";
+    /// <summary>Errors and warnings, which are sent as NULL when there are none.</summary>
+    private static string Zeros(int i) => $"unnest(coalesce(${i}, array_fill(0, ARRAY[cardinality($3)])))";
 
     /// <summary>Binary COPY by Npgsql.</summary>
     public static async Task CopyAsync(NpgsqlDataSource source, FlushBatch batch)
@@ -61,8 +59,6 @@ internal static class BareWrites
             foreach (var item in segment)
                 columns.Add(segment.Header.Id, 0, true, item);
         }
-
-        columns.SendSegmentIds();
 
         await using var command = source.CreateCommand(Unnest);
         foreach (var column in columns.All.Where(column => column.Name != "e_positions"))
