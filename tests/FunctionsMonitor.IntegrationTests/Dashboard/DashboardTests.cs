@@ -31,11 +31,11 @@ public sealed class DashboardTests
     public async Task On_the_page(string scenario)
     {
         using var folder = new TemporaryFolder();
-        // The scenarios flush by themselves, so that what is stored when is theirs to say.
+        // The scenarios flush by themselves, so that what is stored when is theirs to say: the timer's first look, 10 s after the start, would flush what is there.
         await using var host = await LocalHostProcess.StartAsync(new()
         {
             Folder = folder.Path,
-            Environment = new Dictionary<string, string> { ["MONITORING_BATCH_SIZE"] = "10000" },
+            Environment = new Dictionary<string, string> { ["MONITORING_BATCH_SIZE"] = "10000", ["FlushTimer__TickInterval"] = "00:01:00" },
         });
         TestContext.Current.SendDiagnosticMessage(await new BrowserScenario().RunAsync(scenario, host.Address));
     }
