@@ -17,7 +17,7 @@ public sealed class ManyHostsTests(AzuriteFixture azurite, PostgresFixture postg
     private const string Never = "1000000";
 
     /// <summary>
-    /// Of all clients together, between two requests: fewer than one host stores even where it has a tenth of a core. Without it the buffer grows to thousands of
+    /// Of all clients together, between two requests. Without it the buffer grows to thousands of
     /// segments, and the emulator needs more than a flush's time to list them.
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

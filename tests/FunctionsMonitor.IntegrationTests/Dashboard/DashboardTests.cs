@@ -31,7 +31,7 @@ public sealed class DashboardTests
     public async Task On_the_page(string scenario)
     {
         using var folder = new TemporaryFolder();
-        // The scenarios flush by themselves, so that what is stored when is theirs to say: the timer's first look, 10 s after the start, would flush what is there.
+        // The scenarios flush by themselves, so that what is stored when is theirs to say. Where the browser takes long to start, the timer would come first.
         await using var host = await LocalHostProcess.StartAsync(new()
         {
             Folder = folder.Path,
