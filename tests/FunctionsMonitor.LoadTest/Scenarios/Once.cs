@@ -7,7 +7,7 @@ internal sealed class Once(Report report)
 {
     private static readonly LoadOptions Short = new()
     {
-        Duration = TimeSpan.FromMilliseconds(250),
+        Duration = TimeSpan.FromSeconds(1),
         WarmUp = TimeSpan.FromMilliseconds(50),
         Rounds = 1,
         Connections = [8],
